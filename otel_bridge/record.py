@@ -1,0 +1,89 @@
+"""SpanRecord: one span as a plain frozen value, and SpanSink: who takes them.
+
+These two are all that passes between OpenTelemetry and the rest of the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+AttributeValue: TypeAlias = (
+    "str | bool | int | float | bytes | None | Sequence[AttributeValue] | Mapping[str, AttributeValue]"
+)
+"""What OpenTelemetry calls AnyValue: any JSON-like value, plus bytes."""
+
+Attributes: TypeAlias = Mapping[str, AttributeValue]
+SpanKind: TypeAlias = Literal["internal", "server", "client", "producer", "consumer"]
+StatusCode: TypeAlias = Literal["unset", "ok", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanEvent:
+    """Something that happened at one moment of a span, such as an `exception`."""
+
+    name: str
+    time_ns: int
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLink:
+    """A pointer from a span to another one, possibly in another trace."""
+
+    trace_id: str
+    span_id: str
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRecord:
+    """One span, finished or still open, in the shape of OTLP; ids are lower-case hex."""
+
+    trace_id: str
+    """32 hex digits."""
+    span_id: str
+    """16 hex digits."""
+    parent_id: str | None
+    name: str
+    start_ns: int
+    """Nanoseconds since the Unix epoch."""
+    end_ns: int | None
+    """None while the span is still running."""
+    kind: SpanKind = "internal"
+    status: StatusCode = "unset"
+    status_message: str | None = None
+    attributes: Attributes = field(default_factory=dict)
+    events: Sequence[SpanEvent] = ()
+    links: Sequence[SpanLink] = ()
+    resource: Attributes = field(default_factory=dict)
+    scope_name: str = ""
+    scope_version: str = ""
+    parent_is_remote: bool = False
+    """The parent lives in another process, so this span is a root of what runs here."""
+    dropped_attributes: int = 0
+    """Attributes that a limit of the SDK threw away before we saw the span."""
+    dropped_events: int = 0
+    dropped_links: int = 0
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    """How many values each redaction rule removed."""
+    process_id: str | None = None
+    """The recording process, as announced to `SpanSink.beat`; None for spans received from elsewhere."""
+
+
+class SpanSink(Protocol):
+    """Whoever keeps spans. Called from background threads only, never from the traced program's own."""
+
+    def write(self, records: Sequence[SpanRecord]) -> None:
+        """Keep these spans durably, replacing earlier versions of the same span.
+
+        An open version never replaces a finished one. Returning means durable;
+        raising means that none of them was kept and the caller may try again.
+        """
+
+    def beat(self, losses: Mapping[str, int]) -> None:
+        """Say that this process is alive, and how many spans it has lost so far, by reason."""
+
+    def close(self) -> None:
+        """Say that this process ends in good order, and let go of every resource."""
