@@ -3,7 +3,7 @@
 InspectorError
 ├── ConfigError            a setting has a value that cannot be used (also a ValueError)
 ├── StoreError             the store cannot do what was asked
-│   ├── StoreUnavailable   it cannot be opened: path, permission, disk
+│   ├── StoreUnavailable   it cannot be reached for now: path, permission, lock, disk
 │   ├── StoreTooNew        a newer version of Agent Inspector wrote it
 │   └── KeyMissing         its content is encrypted with a key that is not at hand
 └── NotFound               no such run or step
@@ -13,6 +13,8 @@ Each message is one sentence that says what is wrong, why, and what to do next.
 """
 
 from __future__ import annotations
+
+from otel_bridge.record import SinkUnavailable
 
 
 class InspectorError(Exception):
@@ -27,8 +29,8 @@ class StoreError(InspectorError):
     """The store cannot do what was asked."""
 
 
-class StoreUnavailable(StoreError):
-    """The store cannot be opened: a path, a permission or the disk stands in the way."""
+class StoreUnavailable(StoreError, SinkUnavailable):
+    """The store cannot be reached for now: a path, a permission, a lock or the disk stands in the way."""
 
 
 class StoreTooNew(StoreError):

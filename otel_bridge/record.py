@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 AttributeValue: TypeAlias = (
-    "str | bool | int | float | bytes | None | Sequence[AttributeValue] | Mapping[str, AttributeValue]"
+    "str | bool | int | float | bytes | Sequence[AttributeValue] | Mapping[str, AttributeValue] | None"
 )
 """What OpenTelemetry calls AnyValue: any JSON-like value, plus bytes."""
 
@@ -72,14 +72,24 @@ class SpanRecord:
     """The recording process, as announced to `SpanSink.beat`; None for spans received from elsewhere."""
 
 
+class SinkUnavailable(Exception):
+    """The sink cannot take spans at the moment; the same spans may be offered again later."""
+
+
 class SpanSink(Protocol):
     """Whoever keeps spans. Called from background threads only, never from the traced program's own."""
+
+    @property
+    def process_id(self) -> str:
+        """The name under which `beat` announces this process; another one after a fork."""
 
     def write(self, records: Sequence[SpanRecord]) -> None:
         """Keep these spans durably, replacing earlier versions of the same span.
 
-        An open version never replaces a finished one. Returning means durable;
-        raising means that none of them was kept and the caller may try again.
+        An open version never replaces a finished one. Returning means durable.
+
+        Raises:
+            SinkUnavailable: none of them was kept, and the caller may try again later.
         """
 
     def beat(self, losses: Mapping[str, int]) -> None:

@@ -1,0 +1,77 @@
+# Everyday commands. `make` alone lists them. Everything lives in .venv; nothing else is changed on the machine.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup-done
+UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup browser check fix test unit e2e faults bench demo serve build types clean ui-built
+
+help: ## list these commands
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(SETUP) ## .venv with the package, the UI, the dev tools and Node if it is absent
+
+$(SETUP): pyproject.toml ui/package-lock.json ui/hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed: set PYTHON=/path/to/python3."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make a virtual environment; on Debian: apt-get install python3-venv."; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	PATH="$(CURDIR)/$(BIN):$$PATH" .ci/node $(BIN)
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --editable '.[dev,langchain,mcp,instrumentations]'
+	@touch $@
+
+browser: ## a Chromium for the browser tests
+	@.ci/browser
+
+# The files that the server serves follow the UI's sources.
+agent_inspector/server/static/index.html: $(UI_SOURCES) | setup
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	@touch $@
+
+ui-built: setup agent_inspector/server/static/index.html
+
+check: setup ## ruff, format, mypy, import rules, dependencies, spelling, svelte-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/codespell
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+
+fix: setup ## ruff --fix, format, regenerate the API types of the UI
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(MAKE) types
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent format
+
+types: setup ## OpenAPI document and the UI's types from it
+	$(BIN)/python -m agent_inspector.server.openapi > ui/openapi.json
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent types
+
+test: unit e2e ## all tests, the browser's included
+
+unit: ui-built ## unit and contract tests, and the UI's own
+	$(BIN)/python -m pytest --ignore=tests/e2e
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
+
+e2e: ui-built browser ## browser tests on Chromium
+	$(BIN)/python -m pytest tests/e2e
+
+bench: setup ## instructions and CPU a step costs, against plain OpenTelemetry in the same run
+	$(BIN)/python -m tests.bench
+
+demo: ui-built ## run a real agent, record it, and serve the UI with its run
+	@$(BIN)/python -m examples.demo
+
+serve: ui-built ## serve the UI and API on the user's own store
+	$(BIN)/agent-inspector server
+
+build: setup ## sdist and wheel in dist/
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build
+
+clean: ## remove what make made
+	rm -rf $(VENV) dist ui/node_modules agent_inspector/server/static

@@ -1,0 +1,213 @@
+"""Freeze: any value of the traced program as JSON text, at once and without ever running its code.
+
+The value is copied in the caller's thread, so that later changes to it cannot change the record. No
+`repr`, `str`, `deepcopy` or property of a user's class is called: they may raise, hang or lie.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import enum
+import pathlib
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from types import MemberDescriptorType
+from typing import Any, Final
+
+import orjson
+
+MAX_BYTES: Final = 2 * 2**20
+"""Longest JSON text kept of one value; what is cut is said in its place."""
+MAX_DEPTH: Final = 32
+MAX_NODES: Final = 100_000
+MAX_SECONDS: Final = 0.02
+"""Longest time spent on a value that the fast path cannot take."""
+_BIG_INT_BITS: Final = 63
+_PRINTABLE_INT_BITS: Final = 4096
+_CLOCK_EVERY: Final = 512
+
+_OPTIONS: Final = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def freeze(value: object) -> str:
+    """Return the value as JSON text of at most about MAX_BYTES; raises nothing."""
+    if type(value) is str and len(value) > MAX_BYTES:
+        return orjson.dumps(_Walker().walk(value, 0)).decode()
+    try:
+        text = orjson.dumps(value, option=_OPTIONS)
+        if len(text) <= MAX_BYTES:
+            return text.decode()
+    except (TypeError, ValueError, RecursionError):
+        pass
+    return _freeze_slowly(value)
+
+
+def freeze_content(value: object) -> str:
+    """Return a text as it is and anything else as JSON text; raises nothing."""
+    return safe_text(value, MAX_BYTES) if type(value) is str else freeze(value)
+
+
+def safe_text(value: object, limit: int = 1000) -> str:
+    """Return a short text for any value that should have been one; raises nothing."""
+    if type(value) is str:
+        text: str = value
+    else:
+        plain = _Walker().walk(value, 0)
+        text = plain if isinstance(plain, str) else orjson.dumps(plain).decode()
+    if len(text) > limit:
+        text = f"{text[:limit]}… [{len(text) - limit} more characters]"
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _freeze_slowly(value: object) -> str:
+    try:
+        return orjson.dumps(_Walker().walk(value, 0)).decode()
+    except Exception as problem:  # noqa: BLE001  (a value that cannot be kept must not reach the agent as an error)
+        return orjson.dumps(f"<not recorded: {type(problem).__name__}>").decode()
+
+
+class _Walker:
+    """Copies one value into plain JSON types within its budgets of depth, nodes, bytes and time."""
+
+    def __init__(self) -> None:
+        self._nodes = 0
+        self._bytes = 0
+        self._until = time.perf_counter() + MAX_SECONDS
+        self._path: set[int] = set()
+
+    def walk(self, value: object, depth: int) -> Any:
+        self._nodes += 1
+        if self._is_spent():
+            return "<cut: too large>"
+        # type(), not isinstance(): that one asks the object for its __class__, which is user code.
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value
+        if issubclass(kind, str):
+            return self._text(str.__str__(value))
+        scalar = _SCALARS.get(kind) or next((read for base, read in _BASES if issubclass(kind, base)), None)
+        if scalar is not None:
+            return self._text(scalar(value))
+        if kind is int or issubclass(kind, int):
+            return _integer(int.__int__(value))  # type: ignore[arg-type]  # as above
+        return self._container(value, kind, depth)
+
+    def _is_spent(self) -> bool:
+        if self._nodes % _CLOCK_EVERY == 0 and time.perf_counter() > self._until:
+            self._nodes = MAX_NODES + 1
+        return self._nodes > MAX_NODES or self._bytes > MAX_BYTES
+
+    def _container(self, value: object, kind: type, depth: int) -> Any:
+        if depth >= MAX_DEPTH:
+            return "<cut: too deep>"
+        if id(value) in self._path:
+            return "<circular>"
+        self._path.add(id(value))
+        try:
+            return self._members(value, kind, depth + 1)
+        finally:
+            self._path.discard(id(value))
+
+    def _members(self, value: Any, kind: type, depth: int) -> Any:
+        if issubclass(kind, dict):
+            return self._mapping(list(dict.items(value)), depth)
+        for sequence in (list, tuple, set, frozenset):
+            if issubclass(kind, sequence):
+                return self._sequence(list(sequence.__iter__(value)), depth)
+        if issubclass(kind, BaseException):
+            args = self._sequence(list(BaseException.args.__get__(value)), depth)  # type: ignore[attr-defined]
+            return {"type": _class_name(kind), "args": args}
+        fields = _fields(value, kind)
+        return f"<{_class_name(kind)}>" if fields is None else self._mapping(fields, depth)
+
+    def _mapping(self, items: list[tuple[Any, Any]], depth: int) -> dict[str, Any]:
+        copy: dict[str, Any] = {}
+        for key, item in items:
+            if self._is_spent():
+                copy["…"] = f"<cut: {len(items) - len(copy)} more of {len(items)}>"
+                break
+            name = self._text(key) if type(key) is str else safe_text(key, 200)
+            copy[name] = self.walk(item, depth)
+        return copy
+
+    def _sequence(self, items: list[Any], depth: int) -> list[Any]:
+        copy: list[Any] = []
+        for item in items:
+            if self._is_spent():
+                copy.append(f"<cut: {len(items) - len(copy)} more of {len(items)}>")
+                break
+            copy.append(self.walk(item, depth))
+        return copy
+
+    def _text(self, text: str) -> str:
+        room = max(0, MAX_BYTES - self._bytes)
+        cut = safe_text(text, room) if len(text) > room or not text.isascii() else text
+        self._bytes += len(cut)
+        return cut
+
+
+def _integer(value: int) -> int | str:
+    bits = value.bit_length()
+    if bits <= _BIG_INT_BITS:
+        return value
+    return str(value) if bits <= _PRINTABLE_INT_BITS else f"<integer of {bits} bits>"
+
+
+def _fields(value: object, kind: type) -> list[tuple[str, Any]] | None:
+    """Return the fields of a dataclass or a pydantic model without running a property or descriptor of its class."""
+    bases = [type.__getattribute__(base, "__dict__") for base in type.__getattribute__(kind, "__mro__")]
+    declared = next(
+        (
+            base[name]
+            for name in ("__dataclass_fields__", "__pydantic_fields__")
+            for base in bases
+            if name in base
+        ),
+        None,
+    )
+    if type(declared) is not dict:
+        return None
+    slots = {
+        name: slot for base in bases for name, slot in base.items() if type(slot) is MemberDescriptorType
+    }
+    try:
+        values = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        values = {}
+    return [(name, values[name] if name in values else _slot(slots.get(name), value)) for name in declared]
+
+
+def _slot(slot: MemberDescriptorType | None, value: object) -> Any:
+    try:
+        return slot.__get__(value) if slot else None
+    except AttributeError:
+        return None
+
+
+def _class_name(kind: type) -> str:
+    module = type.__getattribute__(kind, "__module__")
+    name = type.__getattribute__(kind, "__qualname__")
+    return f"{module}.{name}" if type(module) is str else str(name)
+
+
+def _bytes(value: Any) -> str:
+    head = bytes(value[:64])
+    return f"<{len(value)} bytes: {head.hex()}{'…' if len(value) > len(head) else ''}>"
+
+
+_SCALARS: Final[Mapping[type, Callable[[Any], str]]] = {
+    datetime.datetime: datetime.datetime.isoformat,
+    datetime.date: datetime.date.isoformat,
+    datetime.time: datetime.time.isoformat,
+    datetime.timedelta: datetime.timedelta.__str__,
+    decimal.Decimal: decimal.Decimal.__str__,
+    uuid.UUID: uuid.UUID.__str__,
+    bytes: _bytes,
+    bytearray: _bytes,
+}
+_BASES: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
+    (pathlib.PurePath, pathlib.PurePath.__str__),
+    (enum.Enum, lambda member: f"{type(member).__name__}.{member._name_}"),
+)

@@ -1,0 +1,97 @@
+"""Reading and Payload: what a span says about an agent's step, whichever dialect it was written in.
+
+A Reading is small and is taken when the span is stored, for lists and timelines. A Payload holds
+the messages, arguments and results; it is taken again from the raw attributes when a step is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+StepKind: TypeAlias = Literal[
+    "agent",
+    "llm",
+    "tool",
+    "memory",
+    "retrieval",
+    "embedding",
+    "handoff",
+    "message",
+    "task",
+    "guardrail",
+    "error",
+    "final",
+    "chain",
+    "framework",
+]
+Outcome: TypeAlias = Literal["completed", "failed", "cancelled"]
+Json: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts; None where the span does not say. Input includes cached, output includes reasoning."""
+
+    input: int | None = None
+    output: int | None = None
+    cached_input: int | None = None
+    cache_write: int | None = None
+    reasoning: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The one-line facts of a span."""
+
+    kind: StepKind
+    type: str
+    """The facade's event type: `llm_call`, `tool_call`, ... or `custom`."""
+    name: str
+    """What a person calls it: the agent, model, tool, memory key or error type; else the span's name."""
+    outcome: Outcome
+    """What the span says of its end; meaningless while it is open."""
+    agent: str | None = None
+    agent_type: str | None = None
+    model: str | None = None
+    provider: str | None = None
+    tool_name: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: float | None = None
+    """As stated by the span itself; prices are looked up elsewhere."""
+    session_id: str | None = None
+    user_id: str | None = None
+    error_type: str | None = None
+    error_message: str | None = None
+    instant: bool = False
+    """Recorded as one moment: its duration is unknown, not zero."""
+    framework: bool = False
+    input_preview: str | None = None
+    """The first words of what went in, at most 200 characters, on one line."""
+    output_preview: str | None = None
+    """The first words of what came out."""
+    calls: Sequence[str] = ()
+    """For an LLM step, the tool calls it chose, as `name(arg=value, ...)`."""
+    finish_reason: str | None = None
+    metadata: Mapping[str, Json] = field(default_factory=dict)
+    """What the caller attached to the run, for display."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What went in and came out of a span; messages as in the GenAI conventions."""
+
+    input_messages: Sequence[Json] | None = None
+    output_messages: Sequence[Json] | None = None
+    system_instructions: Sequence[Json] | None = None
+    tool_definitions: Sequence[Json] | None = None
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    finish_reason: str | None = None
+    first_token_ms: float | None = None
+    tool_call_id: str | None = None
+    tool_arguments: Json = None
+    tool_result: Json = None
+    input_value: Json = None
+    output_value: Json = None
+    stack_trace: str | None = None

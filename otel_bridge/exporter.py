@@ -1,0 +1,123 @@
+"""SinkSpanExporter: finished spans become SpanRecords, are redacted, and go to the sink and the fan-out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
+
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+from otel_bridge.losses import Losses
+from otel_bridge.readable import to_record, with_content_of
+from otel_bridge.record import SinkUnavailable, SpanRecord, SpanSink
+
+_log = logging.getLogger("agent_inspector")
+
+Redactor: TypeAlias = Callable[[SpanRecord], SpanRecord]
+
+_FIRST_RETRY_S: Final = 0.05
+_LONGEST_RETRY_S: Final = 2.0
+
+
+class SinkSpanExporter(SpanExporter):
+    """An OpenTelemetry exporter that keeps spans in a SpanSink.
+
+    It owns the retries: while the sink is unavailable, `export` waits, in the export thread, and the
+    spans behind it wait too. It never raises, whatever happens: the SDK's export thread would die
+    of a BaseException for good.
+    """
+
+    def __init__(
+        self,
+        sink: SpanSink,
+        redact: Redactor,
+        *,
+        losses: Losses | None = None,
+        fan_out: Sequence[SpanProcessor] = (),
+    ) -> None:
+        self.sink = sink
+        self.losses = losses or Losses()
+        self._redact = redact
+        self._fan_out = fan_out
+        self._closing = threading.Event()
+        self._give_up_at = float("inf")
+        self._complained: set[str] = set()
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        try:
+            kept = self._keep(self.convert(spans))
+        except BaseException as problem:  # noqa: BLE001  (see the class docstring)
+            self._lose(len(spans), "export_failed", problem)
+            kept = False
+        return SpanExportResult.SUCCESS if kept else SpanExportResult.FAILURE
+
+    def convert(self, spans: Sequence[ReadableSpan]) -> list[SpanRecord]:
+        """Copy, redact and fan out these spans; one that cannot be read is counted and left out."""
+        records: list[SpanRecord] = []
+        process_id = self.sink.process_id
+        for span in spans:
+            try:
+                record = self._redact(to_record(span, process_id))
+                if record.end_ns is not None:
+                    self._pass_on(span, record)
+                records.append(record)
+            except BaseException as problem:  # noqa: BLE001  (one bad span must not harm its neighbours)
+                self._lose(1, "unreadable", problem)
+        return records
+
+    def close_within(self, seconds: float) -> None:
+        """Stop retrying this many seconds from now; what is not kept by then is counted as lost."""
+        self._give_up_at = time.monotonic() + seconds
+        self._closing.set()
+
+    def shutdown(self) -> None:
+        self.close_within(0)
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return True
+
+    def reset(self) -> None:
+        """Forget the locks and counts of the process that this one was forked from."""
+        self._closing = threading.Event()
+        self.losses.forget()
+
+    def _pass_on(self, span: ReadableSpan, record: SpanRecord) -> None:
+        if self._fan_out:
+            redacted = with_content_of(span, record)
+            for processor in self._fan_out:
+                processor.on_end(redacted)
+
+    def _keep(self, records: Sequence[SpanRecord]) -> bool:
+        pause_s = _FIRST_RETRY_S
+        while records:
+            try:
+                self.sink.write(records)
+                break
+            except SinkUnavailable as problem:
+                self._complain("unavailable", str(problem))
+                if time.monotonic() + pause_s > self._give_up_at:
+                    self._lose(len(records), "store_unavailable", problem)
+                    return False
+                self._pause(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
+        self._complained.discard("unavailable")
+        return True
+
+    def _pause(self, seconds: float) -> None:
+        # Once closing, the event no longer sleeps: wait the short remaining time in earnest.
+        if self._closing.wait(seconds):
+            time.sleep(min(seconds, _FIRST_RETRY_S))
+
+    def _lose(self, spans: int, reason: str, problem: BaseException) -> None:
+        self.losses.count(reason, spans)
+        # The type only: the message may quote the payload.
+        self._complain(reason, f"Spans are lost ({reason}): {type(problem).__name__}.")
+
+    def _complain(self, reason: str, sentence: str) -> None:
+        if reason not in self._complained:
+            self._complained.add(reason)
+            _log.warning("%s", sentence)

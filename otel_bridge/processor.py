@@ -1,0 +1,204 @@
+"""RecordingProcessor: the one span processor of ours, composed around a stock BatchSpanProcessor.
+
+In front of it stands the admission gate; beside it the table of open spans, whose ticker makes
+running runs visible. Nothing unfinished ever reaches the fan-out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from opentelemetry.context import Context
+from opentelemetry.instrumentation.utils import suppress_instrumentation
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+
+from otel_bridge.admission import AdmissionGate, span_bytes
+from otel_bridge.exporter import SinkSpanExporter
+from otel_bridge.fanout import FanOut
+from otel_bridge.identity import identity_of
+from otel_bridge.livespans import LiveSpans
+
+_log = logging.getLogger("agent_inspector")
+
+TICK_S: Final = 0.4
+"""How often open spans are looked at: with MIN_AGE_NS, a running step shows within a second."""
+
+CLOSE_S: Final = 1.0
+"""What the local store may take at the end of the process; the fan-out has its own budget after it."""
+
+_COMPLAIN_EVERY_TICKS: Final = round(60 / TICK_S)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """Bounds on what waits for the export thread."""
+
+    max_spans: int = 8192
+    max_bytes: int = 64 * 2**20
+    batch_size: int = 512
+    batch_timeout_ms: int = 500
+    root_wait_ms: int = 0
+    """How long the end of a run may wait for room; 0 never waits."""
+
+
+class _ReleasingExporter(SpanExporter):
+    """Tells the gate what has left the queue, however the export went."""
+
+    def __init__(self, inner: SinkSpanExporter, gate: AdmissionGate) -> None:
+        self._inner = inner
+        self._gate = gate
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        try:
+            return self._inner.export(spans)
+        finally:
+            self._gate.release(len(spans), sum(span_bytes(span) for span in spans))
+
+    def shutdown(self) -> None:
+        self._inner.shutdown()
+
+
+class RecordingProcessor(SpanProcessor):
+    """Records every span of the provider it is added to. No method of it ever raises."""
+
+    def __init__(self, exporter: SinkSpanExporter, limits: QueueLimits, fan_out: FanOut) -> None:
+        self.exporter = exporter
+        self.losses = exporter.losses
+        self._fan_out = fan_out
+        self._gate = AdmissionGate(
+            max_spans=limits.max_spans,
+            max_bytes=limits.max_bytes,
+            root_wait_ms=limits.root_wait_ms,
+            losses=self.losses,
+        )
+        self._batches = BatchSpanProcessor(
+            _ReleasingExporter(exporter, self._gate),
+            # One batch larger than the gate, so that the stock queue itself never drops.
+            max_queue_size=limits.max_spans + limits.batch_size,
+            max_export_batch_size=limits.batch_size,
+            schedule_delay_millis=limits.batch_timeout_ms,
+        )
+        self._live = LiveSpans()
+        self._closed = threading.Event()
+        self._ticker: threading.Thread | None = None
+        self._said_losses = 0
+        _reset_after_fork(self)
+
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        try:
+            for name, value in identity_of(parent_context).items():
+                span.set_attribute(name, value)
+            self._live.add(span)
+            if self._ticker is None and not self._closed.is_set():
+                self._start_ticker()
+        except Exception as problem:  # noqa: BLE001  (the SDK does not catch what a processor raises)
+            self._say_broken(problem)
+
+    def on_end(self, span: ReadableSpan) -> None:
+        try:
+            context = span.get_span_context()
+            if context is None:
+                return
+            self._live.remove(context.span_id)
+            if not context.trace_flags.sampled:
+                return
+            if self._closed.is_set():
+                self.losses.count("after_shutdown")
+            elif self._gate.admit(span):
+                self._batches.on_end(span)
+        except Exception as problem:  # noqa: BLE001
+            self._say_broken(problem)
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Wait until everything that has ended is durable; False if that took too long."""
+        if self._closed.is_set():
+            return True
+        # The stock flush exports in the caller's thread and ignores its timeout, so it runs elsewhere.
+        flush = threading.Thread(target=self._batches.force_flush, daemon=True, name="agent-inspector-flush")
+        flush.start()
+        flush.join(timeout_millis / 1000)
+        return not flush.is_alive()
+
+    def shutdown(self) -> None:
+        """Store what waits, within CLOSE_S, say goodbye to the sink, then end the fan-out within its budget."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self.exporter.close_within(CLOSE_S)
+        self._batches.shutdown()  # type: ignore[no-untyped-call]  # untyped upstream
+        self._write_live(whatever_age=True)
+        self._beat()
+        try:
+            self.exporter.sink.close()
+        except Exception as problem:  # noqa: BLE001
+            self._say_broken(problem)
+        self._fan_out.close()
+
+    def _start_ticker(self) -> None:
+        self._ticker = threading.Thread(target=self._tick, daemon=True, name="agent-inspector-ticker")
+        self._ticker.start()
+
+    def _tick(self) -> None:
+        ticks = 0
+        with suppress_instrumentation():
+            while not self._closed.wait(TICK_S):
+                ticks += 1
+                if len(self._live):
+                    self._write_live()
+                    self._beat()
+                if ticks % _COMPLAIN_EVERY_TICKS == 1:
+                    self._say_losses()
+
+    def _write_live(self, *, whatever_age: bool = False) -> None:
+        spans = self._live.changed(whatever_age=whatever_age)
+        if not spans:
+            return
+        try:
+            records = [record for record in self.exporter.convert(spans) if record.end_ns is None]
+            self.exporter.sink.write(records)
+        except Exception:  # noqa: BLE001  (the export thread reports a store that does not answer)
+            self._live.rewrite_all()
+
+    def _beat(self) -> None:
+        with contextlib.suppress(Exception):  # as in _write_live; the next beat says the same
+            self.exporter.sink.beat(self.losses.by_reason())
+
+    def _say_losses(self) -> None:
+        lost = self.losses.total()
+        if lost > self._said_losses:
+            _log.warning(
+                "%d spans lost since the last minute (in all, by reason: %s).",
+                lost - self._said_losses,
+                self.losses.by_reason(),
+            )
+            self._said_losses = lost
+
+    def _say_broken(self, problem: Exception) -> None:
+        self.losses.count("recorder_error")
+        _log.debug("The recorder failed on a span: %s", type(problem).__name__)
+
+    def _after_fork(self) -> None:
+        self._gate.reset()
+        self._live.forget()
+        self.exporter.reset()
+        self._ticker = None
+        self._said_losses = 0
+
+
+def _reset_after_fork(processor: RecordingProcessor) -> None:
+    reset = weakref.WeakMethod(processor._after_fork)
+
+    def after_in_child() -> None:
+        if method := reset():
+            method()
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=after_in_child)

@@ -1,0 +1,58 @@
+"""RunSampler: which runs are recorded, decided once at the root and the same in every process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
+from opentelemetry.trace import Link, SpanKind, TraceState, format_trace_id, get_current_span
+from opentelemetry.util.types import Attributes
+
+__all__ = ["Decide", "Sampler", "keep_share", "sample_runs"]
+
+Decide: TypeAlias = Callable[[str, str, Attributes], bool]
+"""Takes the trace id (32 hex digits), the root's name and its attributes; True records the run."""
+
+
+class RunSampler(Sampler):
+    """Asks a plain function about each root; spans below a root follow it."""
+
+    def __init__(self, decide: Decide) -> None:
+        self._decide = decide
+
+    def should_sample(  # noqa: PLR0913  (the SDK's signature)
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        try:
+            keep = self._decide(format_trace_id(trace_id), name, attributes)
+        except Exception:  # noqa: BLE001  (a sampler that fails must not cost the user a run)
+            keep = True
+        decision = Decision.RECORD_AND_SAMPLE if keep else Decision.DROP
+        state = get_current_span(parent_context).get_span_context().trace_state
+        return SamplingResult(decision, attributes if keep else None, state)
+
+    def get_description(self) -> str:
+        return "RunSampler"
+
+
+def sample_runs(decide: Decide) -> Sampler:
+    """Return a sampler by which every span follows its run's root."""
+    return ParentBased(RunSampler(decide))
+
+
+def keep_share(rate: float) -> Decide:
+    """Return a decision that keeps this share of runs, by the lower 64 bits of the trace id.
+
+    It is the rule of the SDK's TraceIdRatioBased, so that processes which share a trace agree.
+    """
+    bound = round(rate * 2**64)
+    return lambda trace_id, name, attributes: int(trace_id[16:], 16) < bound
