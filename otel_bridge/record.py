@@ -1,6 +1,6 @@
-"""SpanRecord: one span as a plain frozen value, and SpanSink: who takes them.
+"""SpanRecord and LogRecord: one span, one log record as plain frozen values; SpanSink: who takes spans.
 
-These two are all that passes between OpenTelemetry and the rest of the program.
+These are all that passes between OpenTelemetry and the rest of the program.
 """
 
 from __future__ import annotations
@@ -70,6 +70,25 @@ class SpanRecord:
     """How many values each redaction rule removed."""
     process_id: str | None = None
     """The recording process, as announced to `SpanSink.beat`; None for spans received from elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """One log record, in the shape of OTLP; some dialects keep what was said only there."""
+
+    time_ns: int
+    """When it happened; when it was observed, where the sender does not say; 0 if it says neither."""
+    observed_ns: int
+    trace_id: str | None = None
+    span_id: str | None = None
+    event_name: str = ""
+    """The kind of event; from the attribute `event.name` where the field itself is empty."""
+    severity: str = ""
+    """Such as `INFO`."""
+    body: AttributeValue = None
+    attributes: Attributes = field(default_factory=dict)
+    resource: Attributes = field(default_factory=dict)
+    scope_name: str = ""
 
 
 class SinkUnavailable(Exception):

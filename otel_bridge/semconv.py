@@ -55,6 +55,8 @@ MEMORY_RECORD_ID: Final = "gen_ai.memory.record.id"
 MEMORY_RECORDS: Final = "gen_ai.memory.records"
 RETRIEVAL_QUERY: Final = "gen_ai.retrieval.query.text"
 RETRIEVAL_DOCUMENTS: Final = "gen_ai.retrieval.documents"
+RETRIEVAL_TOP_K: Final = "gen_ai.retrieval.top_k"
+EMBEDDING_DIMENSIONS: Final = "gen_ai.embeddings.dimension.count"
 DATA_SOURCE_ID: Final = "gen_ai.data_source.id"
 
 # Exceptions (https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry.context import Context, get_current
-from opentelemetry.trace import SpanKind, Status, StatusCode, format_span_id, format_trace_id
+from opentelemetry.trace import SpanKind, format_span_id, format_trace_id
 
 from agent_inspector.trace import steps
 from agent_inspector.trace.active import active_run
-from agent_inspector.trace.failure import Failure, Outcome, describe, outcome_of
+from agent_inspector.trace.failure import Failure, Outcome, describe, failure_of, mark_failed, outcome_of
 from agent_inspector.trace.freeze import safe_text
 from agent_inspector.trace.guard import harmless
 from otel_bridge import clock, semconv
@@ -21,15 +22,34 @@ if TYPE_CHECKING:
     from agent_inspector.trace.steps import Attributes, StepSpan
 
 
+class StepRef:
+    """A step that was recorded, by its ids."""
+
+    __slots__ = ("_span",)
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+
+    @property
+    def event_id(self) -> str:
+        """The step's id: 16 hex digits."""
+        return format_span_id(self._span.get_span_context().span_id)
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run it belongs to: 32 hex digits."""
+        return format_trace_id(self._span.get_span_context().trace_id)
+
+
 class TraceContext:
     """One run. Its methods record steps below it, in any thread, also after `final`, and never raise.
 
-    A run that sampling left out gives a context like any other, whose calls do nothing.
+    A run that sampling left out gives a context like any other, whose calls do nothing. Each call
+    takes further keyword arguments and keeps them; `duration_ms=` says how long a step took, and
+    `error=` (an exception or a text) that it failed.
     """
 
-    def __init__(
-        self, tracer: Tracer, span: Span, context: Context, run_name: str, config: TraceConfig
-    ) -> None:
+    def __init__(self, tracer: Tracer, span: Span, run_name: str, config: TraceConfig) -> None:
         ids = span.get_span_context()
         self.run_name = run_name
         self.config = config
@@ -40,20 +60,18 @@ class TraceContext:
         self.session_id: str | None = None
         self.start_time_ms = clock.now_ns() // 1_000_000
         self.end_time_ms: int | None = None
+        self.context: Context = get_current()
+        """The OpenTelemetry context in which the code of this run runs."""
+        self.is_sampled: bool = ids.trace_flags.sampled
+        """Whether sampling kept this run."""
         self._tracer = tracer
         self._span = span
-        self._context = context
         self._outcome: Outcome = "completed"
 
     @property
     def run_id(self) -> str:
         """The id under which the run is found: the trace id, 32 hex digits."""
         return self.trace_id
-
-    @property
-    def is_recording(self) -> bool:
-        """Whether sampling kept this run."""
-        return self._span.is_recording()
 
     def get_duration_ms(self) -> int:
         """Return how long the run took, or has taken so far."""
@@ -71,27 +89,30 @@ class TraceContext:
         temperature: float | None = None,
         max_tokens: int | None = None,
         **kwargs: Any,
-    ) -> None:
-        """Record a model call; `duration_ms=` says how long it took."""
-        kwargs |= {"prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens}
-        kwargs |= {"total_tokens": total_tokens, "temperature": temperature, "max_tokens": max_tokens}
-        self._record(kwargs, lambda extra: steps.llm_span(model, prompt, response, extra))
+    ) -> StepRef | None:
+        """Record a model call that is over."""
+        kwargs["prompt_tokens"] = prompt_tokens
+        kwargs["completion_tokens"] = completion_tokens
+        kwargs["total_tokens"] = total_tokens
+        kwargs["temperature"] = temperature
+        kwargs["max_tokens"] = max_tokens
+        return self.record(kwargs, lambda extra: steps.llm_span(model, prompt, response, extra))
 
     @harmless
     def tool(
         self, tool_name: str, tool_args: Any, tool_result: Any, tool_type: str | None = None, **kwargs: Any
-    ) -> None:
-        """Record a tool call; `error=` (an exception or a text) says that it failed."""
+    ) -> StepRef | None:
+        """Record a tool call that is over."""
         kwargs["tool_type"] = tool_type
-        self._record(kwargs, lambda extra: steps.tool_span(tool_name, tool_args, tool_result, extra))
+        return self.record(kwargs, lambda extra: steps.tool_span(tool_name, tool_args, tool_result, extra))
 
     @harmless
     def memory_read(
         self, memory_key: str, memory_value: Any, memory_type: str | None = None, **kwargs: Any
-    ) -> None:
+    ) -> StepRef | None:
         """Record what the agent looked up in its memory."""
         kwargs["memory_type"] = memory_type
-        self._record(kwargs, lambda extra: steps.memory_read_span(memory_key, memory_value, extra))
+        return self.record(kwargs, lambda extra: steps.memory_read_span(memory_key, memory_value, extra))
 
     @harmless
     def memory_write(
@@ -101,10 +122,10 @@ class TraceContext:
         memory_type: str | None = None,
         overwrite: bool = False,
         **kwargs: Any,
-    ) -> None:
+    ) -> StepRef | None:
         """Record what the agent put into its memory."""
         kwargs |= {"memory_type": memory_type, "overwrite": overwrite}
-        self._record(kwargs, lambda extra: steps.memory_write_span(memory_key, memory_value, extra))
+        return self.record(kwargs, lambda extra: steps.memory_write_span(memory_key, memory_value, extra))
 
     @harmless
     def error(
@@ -114,20 +135,23 @@ class TraceContext:
         stack_trace: str | None = None,
         critical: bool = False,
         **kwargs: Any,
-    ) -> None:
+    ) -> StepRef | None:
         """Record an error. The run goes on: one that it recovers from does not fail it."""
         stack = safe_text(stack_trace, 64_000) if stack_trace is not None else None
         failure = Failure(safe_text(error_type), safe_text(error_message, 8000), stack)
         kwargs |= {"critical": critical, "error": failure}
-        self._record(kwargs, lambda extra: steps.error_span(failure.type, extra))
+        return self.record(kwargs, lambda extra: steps.error_span(failure.type, extra))
 
     @harmless
-    def final(self, answer: Any, answer_type: str | None = None, success: bool = True, **kwargs: Any) -> None:
+    def final(
+        self, answer: Any, answer_type: str | None = None, success: bool = True, **kwargs: Any
+    ) -> StepRef | None:
         """Record the answer of the run; `success=False` makes it a failed one. Later steps are still recorded."""
         self.complete(success)
-        self._span.set_attribute(semconv.OUTPUT_MESSAGES, steps.output_of(answer))
+        if self.is_sampled:
+            self._span.set_attribute(semconv.OUTPUT_MESSAGES, steps.output_of(answer))
         kwargs |= {"answer_type": answer_type, "success": success}
-        self._record(kwargs, lambda extra: steps.final_span(answer, extra))
+        return self.record(kwargs, lambda extra: steps.final_span(answer, extra))
 
     def complete(self, success: bool = True) -> None:
         """Say how the run ends, unless an exception ends it."""
@@ -137,57 +161,44 @@ class TraceContext:
     def end(self, exception: BaseException | None) -> None:
         """End the run; an exception that leaves it decides its outcome, also after `final`."""
         outcome = self._outcome if exception is None else outcome_of(exception)
-        if exception is not None and self.is_recording:
-            failure = describe(exception)
-            if outcome == "failed":
-                _fail(self._span, failure)
+        if self.is_sampled:
+            failure = describe(exception) if exception is not None else None
+            if failure is not None and outcome == "failed":
                 self.error(failure.type, failure.message, failure.stack_trace, critical=True)
-            else:
-                self._span.add_event(semconv.EXCEPTION_EVENT, failure.event_attributes(), clock.now_ns())
-        elif outcome == "failed":
-            self._span.set_status(Status(StatusCode.ERROR))
-        self._span.set_attribute(semconv.OUTCOME, outcome)
+            mark_failed(self._span, failure, outcome)
+            self._span.set_attribute(semconv.OUTCOME, outcome)
         now = clock.now_ns()
         self.end_time_ms = now // 1_000_000
         self._span.end(now)
 
-    def _record(self, extra: Attributes, describe_step: Any) -> None:
-        if not self._span.get_span_context().trace_flags.sampled:
-            return
+    def record(self, extra: Attributes, describe_step: Callable[[Attributes], StepSpan]) -> StepRef | None:
+        """Record a step that is over; None where sampling left the run out."""
+        if not self.is_sampled:
+            return None
         duration_ms, problem = extra.pop("duration_ms", None), extra.pop("error", None)
-        step: StepSpan = describe_step(extra)
-        end_ns = clock.now_ns()
-        start_ns = end_ns
+        step = describe_step(extra)
+        end_ns = start_ns = clock.now_ns()
         if isinstance(duration_ms, (int, float)) and duration_ms >= 0:
             start_ns = end_ns - int(duration_ms * 1_000_000)
         else:
             step.attributes[semconv.INSTANT] = True
-        span = self._tracer.start_span(
+        span = self.open(step, start_ns)
+        if problem is not None:
+            mark_failed(span, failure_of(problem))
+        span.end(end_ns)
+        return StepRef(span)
+
+    def open(self, step: StepSpan, start_ns: int, parent: Context | None = None) -> Span:
+        """Start the span of a step below `parent`; without one, where `place` says."""
+        return self._tracer.start_span(
             step.name,
-            self._parent(),
+            parent if parent is not None else self.place(),
             kind=SpanKind.CLIENT if step.is_client else SpanKind.INTERNAL,
             attributes=step.attributes,
             start_time=start_ns,
         )
-        if problem is not None:
-            _fail(span, _failure_of(problem))
-        span.end(end_ns)
 
-    def _parent(self) -> Context:
+    def place(self) -> Context:
         """Return where a new step hangs: below the span that is current here, if that is inside this run."""
         current = get_current()
-        return current if active_run(current) is self else self._context
-
-
-def _fail(span: Span, failure: Failure) -> None:
-    span.set_attribute(semconv.ERROR_TYPE, failure.type)
-    span.add_event(semconv.EXCEPTION_EVENT, failure.event_attributes(), clock.now_ns())
-    span.set_status(Status(StatusCode.ERROR, failure.message))
-
-
-def _failure_of(problem: object) -> Failure:
-    if isinstance(problem, Failure):
-        return problem
-    if isinstance(problem, BaseException):
-        return describe(problem)
-    return Failure("Error", safe_text(problem, 8000))
+        return current if active_run(current) is self else self.context

@@ -5,10 +5,15 @@ from __future__ import annotations
 import sys
 import traceback
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from opentelemetry.trace import Status, StatusCode
 
 from agent_inspector.trace.freeze import safe_text
-from otel_bridge import semconv
+from otel_bridge import clock, semconv
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 Outcome: TypeAlias = Literal["completed", "failed", "cancelled"]
 
@@ -61,3 +66,22 @@ def describe(exception: BaseException) -> Failure:
     except BaseException:  # noqa: BLE001  (as above)
         stack = None
     return Failure(name, message, stack)
+
+
+def failure_of(problem: object) -> Failure:
+    """Put whatever the caller calls an error into words."""
+    if isinstance(problem, Failure):
+        return problem
+    if isinstance(problem, BaseException):
+        return describe(problem)
+    return Failure("Error", safe_text(problem, 8000))
+
+
+def mark_failed(span: Span, failure: Failure | None, outcome: Outcome = "failed") -> None:
+    """Put a failure on a span: its exception event always, an error status unless it was only cancelled."""
+    if failure is not None:
+        span.add_event(semconv.EXCEPTION_EVENT, failure.event_attributes(), clock.now_ns())
+    if outcome == "failed":
+        span.set_status(Status(StatusCode.ERROR, failure.message if failure else None))
+        if failure is not None:
+            span.set_attribute(semconv.ERROR_TYPE, failure.type)

@@ -40,7 +40,9 @@ class _ProcessRun:
         sys.excepthook = self._notice
         atexit.register(self._end)
 
-    def _notice(self, kind: type[BaseException], exception: BaseException, traceback: TracebackType | None) -> None:
+    def _notice(
+        self, kind: type[BaseException], exception: BaseException, traceback: TracebackType | None
+    ) -> None:
         self._exception = exception
         self._next_hook(kind, exception, traceback)
 

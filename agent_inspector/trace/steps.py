@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from agent_inspector.trace.freeze import freeze, freeze_content, safe_text
+from agent_inspector.trace.freeze import MAX_BYTES, freeze, freeze_content, safe_text
 from otel_bridge import semconv
 
 Attributes: TypeAlias = dict[str, Any]
@@ -40,7 +40,6 @@ _REQUEST: Final[Mapping[str, str]] = {
     "frequency_penalty": "gen_ai.request.frequency_penalty",
     "presence_penalty": "gen_ai.request.presence_penalty",
 }
-_LLM_NUMBERS: Final = {**_USAGE, **_REQUEST}
 _LLM_TEXTS: Final[Mapping[str, str]] = {
     "provider": semconv.PROVIDER,
     "response_model": semconv.RESPONSE_MODEL,
@@ -72,30 +71,51 @@ def run_span(
 
 def llm_span(model: object, prompt: object, response: object, extra: Attributes) -> StepSpan:
     """Describe a model call; `prompt` and `response` may be texts, messages or anything else."""
+    asked = llm_request(model, prompt, extra)
+    return StepSpan(asked.name, asked.attributes | llm_response(response, extra), is_client=True)
+
+
+def llm_request(model: object, prompt: object, extra: Attributes) -> StepSpan:
+    """Describe what is known of a model call when it begins; takes what it knows out of `extra`."""
     name = safe_text(model)
     attributes: Attributes = {
         semconv.OPERATION: "chat",
         semconv.EVENT_TYPE: "llm_call",
         semconv.REQUEST_MODEL: name,
         semconv.INPUT_MESSAGES: _messages("user", prompt),
-        semconv.OUTPUT_MESSAGES: _messages("assistant", response, _taken(extra, "tool_calls")),
     }
-    _take_numbers(attributes, extra, _LLM_NUMBERS)
+    _take_numbers(attributes, extra, _REQUEST)
     _take_texts(attributes, extra, _LLM_TEXTS)
-    if (reason := _taken(extra, "finish_reason")) is not None:
-        attributes[semconv.FINISH_REASONS] = (safe_text(reason),)
     if (tools := _taken(extra, "tools")) is not None:
         attributes[semconv.TOOL_DEFINITIONS] = freeze(tools)
     if (system := _taken(extra, "system")) is not None:
         attributes[semconv.SYSTEM_INSTRUCTIONS] = freeze_content(system)
+    return StepSpan(f"chat {name}", attributes, is_client=True)
+
+
+def llm_response(response: object, extra: Attributes) -> Attributes:
+    """Describe what is known of a model call when it ends."""
+    attributes: Attributes = {
+        semconv.OUTPUT_MESSAGES: _messages("assistant", response, _taken(extra, "tool_calls"))
+    }
+    _take_numbers(attributes, extra, {**_USAGE, "streaming": semconv.STREAM})
+    _take_texts(attributes, extra, _LLM_TEXTS)
+    if (reason := _taken(extra, "finish_reason")) is not None:
+        attributes[semconv.FINISH_REASONS] = (safe_text(reason),)
     first = _taken(extra, "first_token_latency_ms")
     if _is_number(first):
         attributes[semconv.FIRST_CHUNK_S] = first / 1000
-    return StepSpan(f"chat {name}", attributes | _metadata(extra), is_client=True)
+    return attributes | _metadata(extra)
 
 
 def tool_span(tool_name: object, tool_args: object, tool_result: object, extra: Attributes) -> StepSpan:
     """Describe a tool call."""
+    called = tool_request(tool_name, tool_args, extra)
+    return StepSpan(called.name, called.attributes | tool_response(tool_result, extra))
+
+
+def tool_request(tool_name: object, tool_args: object, extra: Attributes) -> StepSpan:
+    """Describe what is known of a tool call when it begins."""
     name = safe_text(tool_name)
     attributes: Attributes = {
         semconv.OPERATION: "execute_tool",
@@ -103,10 +123,80 @@ def tool_span(tool_name: object, tool_args: object, tool_result: object, extra: 
         semconv.TOOL_NAME: name,
         semconv.TOOL_ARGUMENTS: freeze_content(tool_args),
     }
+    _take_texts(attributes, extra, _TOOL_TEXTS)
+    return StepSpan(f"execute_tool {name}", attributes)
+
+
+def tool_response(tool_result: object, extra: Attributes) -> Attributes:
+    """Describe what is known of a tool call when it ends."""
+    attributes: Attributes = {}
     if tool_result is not None:
         attributes[semconv.TOOL_RESULT] = freeze_content(tool_result)
-    _take_texts(attributes, extra, _TOOL_TEXTS)
-    return StepSpan(f"execute_tool {name}", attributes | _metadata(extra))
+    return attributes | _metadata(extra)
+
+
+def retrieval_request(query: object, extra: Attributes) -> StepSpan:
+    """Describe what is known of a retrieval when it begins."""
+    attributes: Attributes = {
+        semconv.OPERATION: "retrieval",
+        semconv.EVENT_TYPE: "retrieval",
+        semconv.RETRIEVAL_QUERY: safe_text(query, MAX_BYTES),
+    }
+    _take_texts(attributes, extra, {"data_source": semconv.DATA_SOURCE_ID, "model": semconv.REQUEST_MODEL})
+    _take_numbers(attributes, extra, {"top_k": semconv.RETRIEVAL_TOP_K})
+    source = attributes.get(semconv.DATA_SOURCE_ID)
+    return StepSpan(f"retrieval {source}" if source else "retrieval", attributes)
+
+
+def retrieval_response(documents: object, extra: Attributes) -> Attributes:
+    """Describe what a retrieval found."""
+    found = {} if documents is None else {semconv.RETRIEVAL_DOCUMENTS: freeze(documents)}
+    return found | _metadata(extra)
+
+
+def embedding_request(model: object, text: object, extra: Attributes) -> StepSpan:
+    """Describe what is known of an embedding call when it begins."""
+    name = safe_text(model)
+    attributes: Attributes = {
+        semconv.OPERATION: "embeddings",
+        semconv.EVENT_TYPE: "embedding",
+        semconv.REQUEST_MODEL: name,
+        semconv.INPUT_VALUE: freeze_content(text),
+    }
+    _take_texts(attributes, extra, _LLM_TEXTS)
+    return StepSpan(f"embeddings {name}", attributes, is_client=True)
+
+
+def embedding_response(dimensions: object, extra: Attributes) -> Attributes:
+    """Describe what is known of an embedding call when it ends: not the vectors, only their size."""
+    attributes: Attributes = {}
+    if _is_number(dimensions):
+        attributes[semconv.EMBEDDING_DIMENSIONS] = dimensions
+    _take_numbers(attributes, extra, _USAGE)
+    return attributes | _metadata(extra)
+
+
+def plan_request(name: object, extra: Attributes) -> StepSpan:
+    """Describe a planning step."""
+    agent = safe_text(name)
+    attributes = {semconv.OPERATION: "plan", semconv.EVENT_TYPE: "plan", semconv.AGENT_NAME: agent}
+    return StepSpan(f"plan {agent}", attributes)
+
+
+def custom_request(name: object, event_type: str, value: object, extra: Attributes) -> StepSpan:
+    """Describe a step of any other kind by its name and what went into it."""
+    title = safe_text(name)
+    attributes: Attributes = {semconv.EVENT_TYPE: event_type, semconv.STEP_NAME: title}
+    if value is not None:
+        attributes[semconv.INPUT_VALUE] = freeze_content(value)
+    _take_texts(attributes, extra, {"agent_name": semconv.AGENT_NAME})
+    return StepSpan(title, attributes)
+
+
+def custom_response(value: object, extra: Attributes) -> Attributes:
+    """Describe what came out of a plan or a step of any other kind."""
+    came_out = {} if value is None else {semconv.OUTPUT_VALUE: freeze_content(value)}
+    return came_out | _metadata(extra)
 
 
 def memory_read_span(key: object, value: object, extra: Attributes) -> StepSpan:

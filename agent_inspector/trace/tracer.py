@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.trace import NoOpTracer, get_tracer
 
 from agent_inspector.config import TraceConfig, get_config
+from agent_inspector.trace import steps
 from agent_inspector.trace.active import active_run
-from agent_inspector.trace.context import TraceContext
+from agent_inspector.trace.context import StepRef, TraceContext
 from agent_inspector.trace.guard import say_once
+from agent_inspector.trace.measured import LLMCall, MeasuredStep, ToolCall
 from agent_inspector.trace.run import RunScope, RunSpec
 from agent_inspector.version import __version__
 
@@ -44,35 +46,86 @@ class Trace:
         """Return the innermost run that encloses the code that runs now."""
         return active_run()
 
-    def llm(self, model: str, prompt: Any, response: Any, **kwargs: Any) -> None:
+    def llm(self, model: str, prompt: Any, response: Any, **kwargs: Any) -> StepRef | None:
         """Record a model call in the active run; see `TraceContext.llm`."""
-        if run := _active("llm"):
-            run.llm(model, prompt, response, **kwargs)
+        run = _active("llm")
+        return run.llm(model, prompt, response, **kwargs) if run else None
 
-    def tool(self, tool_name: str, tool_args: Any, tool_result: Any, **kwargs: Any) -> None:
+    def tool(self, tool_name: str, tool_args: Any, tool_result: Any, **kwargs: Any) -> StepRef | None:
         """Record a tool call in the active run; see `TraceContext.tool`."""
-        if run := _active("tool"):
-            run.tool(tool_name, tool_args, tool_result, **kwargs)
+        run = _active("tool")
+        return run.tool(tool_name, tool_args, tool_result, **kwargs) if run else None
 
-    def memory_read(self, memory_key: str, memory_value: Any, **kwargs: Any) -> None:
+    def memory_read(self, memory_key: str, memory_value: Any, **kwargs: Any) -> StepRef | None:
         """Record a memory look-up in the active run; see `TraceContext.memory_read`."""
-        if run := _active("memory_read"):
-            run.memory_read(memory_key, memory_value, **kwargs)
+        run = _active("memory_read")
+        return run.memory_read(memory_key, memory_value, **kwargs) if run else None
 
-    def memory_write(self, memory_key: str, memory_value: Any, **kwargs: Any) -> None:
+    def memory_write(self, memory_key: str, memory_value: Any, **kwargs: Any) -> StepRef | None:
         """Record a memory change in the active run; see `TraceContext.memory_write`."""
-        if run := _active("memory_write"):
-            run.memory_write(memory_key, memory_value, **kwargs)
+        run = _active("memory_write")
+        return run.memory_write(memory_key, memory_value, **kwargs) if run else None
 
-    def error(self, error_type: str, error_message: str, **kwargs: Any) -> None:
+    def error(self, error_type: str, error_message: str, **kwargs: Any) -> StepRef | None:
         """Record an error in the active run; see `TraceContext.error`."""
-        if run := _active("error"):
-            run.error(error_type, error_message, **kwargs)
+        run = _active("error")
+        return run.error(error_type, error_message, **kwargs) if run else None
 
-    def final(self, answer: Any, **kwargs: Any) -> None:
+    def final(self, answer: Any, **kwargs: Any) -> StepRef | None:
         """Record the answer of the active run; see `TraceContext.final`."""
-        if run := _active("final"):
-            run.final(answer, **kwargs)
+        run = _active("final")
+        return run.final(answer, **kwargs) if run else None
+
+    def llm_call(self, model: str, prompt: Any = None, **kwargs: Any) -> LLMCall:
+        """Record and time a model call: `with trace.llm_call(...) as call: call.response = ...`."""
+        return LLMCall(
+            _active("llm_call"),
+            lambda extra: steps.llm_request(model, prompt, extra),
+            steps.llm_response,
+            kwargs,
+        )
+
+    def tool_call(self, tool_name: str, tool_args: Any = None, **kwargs: Any) -> ToolCall:
+        """Record and time a tool call: `with trace.tool_call(...) as call: call.result = ...`."""
+        return ToolCall(
+            _active("tool_call"),
+            lambda extra: steps.tool_request(tool_name, tool_args, extra),
+            steps.tool_response,
+            kwargs,
+        )
+
+    def retrieval_call(self, query: Any, **kwargs: Any) -> MeasuredStep:
+        """Record and time a retrieval; set `output` to the documents found, as `[{"id", "content", "score"}]`."""
+        return MeasuredStep(
+            _active("retrieval_call"),
+            lambda extra: steps.retrieval_request(query, extra),
+            steps.retrieval_response,
+            kwargs,
+        )
+
+    def embedding_call(self, model: str, text: Any, **kwargs: Any) -> MeasuredStep:
+        """Record and time an embedding call; set `output` to the number of dimensions."""
+        return MeasuredStep(
+            _active("embedding_call"),
+            lambda extra: steps.embedding_request(model, text, extra),
+            steps.embedding_response,
+            kwargs,
+        )
+
+    def plan_step(self, name: str, **kwargs: Any) -> MeasuredStep:
+        """Record and time planning; set `output` to the plan."""
+        return MeasuredStep(
+            _active("plan_step"), lambda extra: steps.plan_request(name, extra), steps.custom_response, kwargs
+        )
+
+    def step(self, name: str, value: Any = None, *, event_type: str = "step", **kwargs: Any) -> MeasuredStep:
+        """Record and time a step of any other kind; set `output` to what came out of it."""
+        return MeasuredStep(
+            _active("step"),
+            lambda extra: steps.custom_request(name, event_type, value, extra),
+            steps.custom_response,
+            kwargs,
+        )
 
     def flush(self, timeout_ms: int = 5000) -> bool:
         """Wait until everything recorded so far is stored; False if that took longer."""
