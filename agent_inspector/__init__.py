@@ -9,33 +9,84 @@
 Then `agent-inspector server`, and open the address that it prints.
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
 from agent_inspector import trace
 from agent_inspector.config import Profile, TraceConfig, get_config, set_config
-from agent_inspector.trace import (
-    Trace,
-    TraceContext,
-    error,
-    final,
-    get_active_context,
-    get_trace,
-    llm,
-    memory_read,
-    memory_write,
-    run,
-    set_trace,
-    tool,
-)
+from agent_inspector.trace import Trace, TraceContext, get_trace, set_trace
 from agent_inspector.version import __version__
 
+if TYPE_CHECKING:
+    from agent_inspector.trace.events import (
+        AgentCommunicationEvent,
+        AgentHandoffEvent,
+        AgentJoinEvent,
+        AgentLeaveEvent,
+        AgentSpawnEvent,
+        BaseEvent,
+        ErrorEvent,
+        EventStatus,
+        EventType,
+        FinalAnswerEvent,
+        LLMCallEvent,
+        MemoryReadEvent,
+        MemoryWriteEvent,
+        RunEndEvent,
+        RunStartEvent,
+        TaskAssignmentEvent,
+        TaskCompletionEvent,
+        ToolCallEvent,
+    )
+
+    agent_communication = trace.agent_communication
+    agent_handoff = trace.agent_handoff
+    agent_join = trace.agent_join
+    agent_leave = trace.agent_leave
+    agent_spawn = trace.agent_spawn
+    error = trace.error
+    final = trace.final
+    llm = trace.llm
+    memory_read = trace.memory_read
+    memory_write = trace.memory_write
+    run = trace.run
+    task_assign = trace.task_assign
+    task_complete = trace.task_complete
+    tool = trace.tool
+
 __all__ = [
+    "AgentCommunicationEvent",
+    "AgentHandoffEvent",
+    "AgentJoinEvent",
+    "AgentLeaveEvent",
+    "AgentSpawnEvent",
+    "BaseEvent",
+    "ErrorEvent",
+    "EventStatus",
+    "EventType",
+    "FinalAnswerEvent",
+    "LLMCallEvent",
+    "MemoryReadEvent",
+    "MemoryWriteEvent",
     "Profile",
+    "RunEndEvent",
+    "RunStartEvent",
+    "TaskAssignmentEvent",
+    "TaskCompletionEvent",
+    "ToolCallEvent",
     "Trace",
     "TraceConfig",
     "TraceContext",
     "__version__",
+    "agent_communication",
+    "agent_handoff",
+    "agent_join",
+    "agent_leave",
+    "agent_spawn",
     "error",
     "final",
-    "get_active_context",
     "get_config",
     "get_trace",
     "llm",
@@ -44,6 +95,25 @@ __all__ = [
     "run",
     "set_config",
     "set_trace",
+    "task_assign",
+    "task_complete",
     "tool",
     "trace",
 ]
+
+_CALLS: Final = frozenset(name for name in __all__ if name.islower() and hasattr(Trace, name))
+"""The facade's calls, as functions of this package."""
+
+_ELSEWHERE: Final = {name: "agent_inspector.trace.events" for name in __all__ if "Event" in name}
+"""Names that are looked up when first asked for, so that importing the facade stays cheap."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _CALLS:
+        value = getattr(trace, name)
+    elif name in _ELSEWHERE:
+        value = getattr(importlib.import_module(_ELSEWHERE[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value

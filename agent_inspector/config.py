@@ -123,6 +123,8 @@ class TraceConfig:
         "run_end_block_timeout_ms", "TRACE_RUN_END_BLOCK_TIMEOUT", env.parse_whole(0), 5000
     )
     """Longest such wait."""
+    propagate: bool = _setting("propagate", "TRACE_PROPAGATE", env.parse_switch, True)
+    """Let threads, thread pools and children of multiprocessing belong to the run that starts them."""
     redact_keys: list[str] = _setting(
         "redact_keys", "TRACE_REDACT_KEYS", env.parse_list, lambda: list(DEFAULT_REDACT_KEYS)
     )

@@ -5,7 +5,6 @@ OpenTelemetry loads four names from here, by the entry points in pyproject.toml.
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -14,15 +13,18 @@ from typing import Any, Final
 
 from agent_inspector.config import TraceConfig, get_config
 from agent_inspector.errors import ConfigError
+from agent_inspector.exits import store_at_exit
 from agent_inspector.pipeline import make_redactor
 from agent_inspector.store import SpanStore, open_store
 from otel_bridge.distro import InspectorConfigurator, InspectorDistro
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut, SpanExporter, exporters_from_environment
+from otel_bridge.processes import carry_into_processes
 from otel_bridge.processor import QueueLimits, RecordingProcessor
 from otel_bridge.provider import ProviderLink
 from otel_bridge.record import SpanRecord
 from otel_bridge.sampler import Sampler, keep_share, sample_runs
+from otel_bridge.threads import carry_context
 
 _log = logging.getLogger("agent_inspector")
 
@@ -86,7 +88,10 @@ def _make_recorder(config: TraceConfig, exporters: Sequence[SpanExporter]) -> Re
     processor = RecordingProcessor(exporter, limits, fan_out)
     sampler = sample_runs(keep_share(config.sample_rate))
     # A provider that somebody else made may not end its processors at exit; shutting down twice does no harm.
-    atexit.register(processor.shutdown)
+    store_at_exit(processor)
+    if config.propagate:
+        carry_context()
+        carry_into_processes(lambda: flush(2000))
     return Recorder(config, processor, fan_out, sampler, ProviderLink(processor, sampler, {}))
 
 

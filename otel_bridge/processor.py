@@ -92,6 +92,11 @@ class RecordingProcessor(SpanProcessor):
         self._said_losses = 0
         _reset_after_fork(self)
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing waits to be stored, and nothing is being recorded."""
+        return self._closed.is_set() or (self._gate.waiting == 0 and not len(self._live))
+
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         try:
             for name, value in identity_of(parent_context).items():

@@ -1,32 +1,17 @@
 """The facade: `from agent_inspector import trace`, then `with trace.run("name"):` and the calls below.
 
-The module stands for the process's default Trace: any other name is looked up on that.
+The module stands for the process's default Trace: each call here is that one's method of the same name.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import TYPE_CHECKING, Any
 
-from agent_inspector.config import TraceConfig
-from agent_inspector.trace.context import TraceContext
-from agent_inspector.trace.run import RunScope
+from agent_inspector.trace.context import StepRef, TraceContext
+from agent_inspector.trace.measured import LLMCall, MeasuredStep, ToolCall
+from agent_inspector.trace.runscope import RunScope
 from agent_inspector.trace.tracer import Trace
-
-__all__ = [
-    "RunScope",
-    "Trace",
-    "TraceContext",
-    "error",
-    "final",
-    "get_active_context",
-    "get_trace",
-    "llm",
-    "memory_read",
-    "memory_write",
-    "run",
-    "set_trace",
-    "tool",
-]
 
 _default = Trace()
 
@@ -42,53 +27,60 @@ def set_trace(trace: Trace) -> None:
     _default = trace
 
 
-def run(
-    run_name: str,
-    agent_type: str | None = None,
-    user_id: str | None = None,
-    session_id: str | None = None,
-    config: TraceConfig | None = None,
-) -> RunScope:
-    """Record what happens inside a `with` or `async with` block, or in a decorated function, as a run."""
-    return _default.run(run_name, agent_type, user_id, session_id, config)
-
-
-def get_active_context() -> TraceContext | None:
-    """Return the innermost run that encloses the code that runs now."""
-    return _default.get_active_context()
-
-
-def llm(model: str, prompt: Any, response: Any, **kwargs: Any) -> None:
-    """Record a model call in the active run; see `TraceContext.llm`."""
-    _default.llm(model, prompt, response, **kwargs)
-
-
-def tool(tool_name: str, tool_args: Any, tool_result: Any, **kwargs: Any) -> None:
-    """Record a tool call in the active run; see `TraceContext.tool`."""
-    _default.tool(tool_name, tool_args, tool_result, **kwargs)
-
-
-def memory_read(memory_key: str, memory_value: Any, **kwargs: Any) -> None:
-    """Record a memory look-up in the active run; see `TraceContext.memory_read`."""
-    _default.memory_read(memory_key, memory_value, **kwargs)
-
-
-def memory_write(memory_key: str, memory_value: Any, **kwargs: Any) -> None:
-    """Record a memory change in the active run; see `TraceContext.memory_write`."""
-    _default.memory_write(memory_key, memory_value, **kwargs)
-
-
-def error(error_type: str, error_message: str, **kwargs: Any) -> None:
-    """Record an error in the active run; see `TraceContext.error`."""
-    _default.error(error_type, error_message, **kwargs)
-
-
-def final(answer: Any, **kwargs: Any) -> None:
-    """Record the answer of the active run; see `TraceContext.final`."""
-    _default.final(answer, **kwargs)
-
-
 def __getattr__(name: str) -> Any:
-    if name.startswith("_"):
-        raise AttributeError(name)
-    return getattr(_default, name)
+    method = getattr(Trace, name, None)
+    if name.startswith("_") or method is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if not callable(method):
+        return getattr(_default, name)
+
+    @functools.wraps(method)
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        return getattr(_default, name)(*args, **kwargs)
+
+    # Found directly from now on; it asks for the default Trace at each call, so set_trace holds.
+    globals()[name] = forward
+    return forward
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *(name for name in dir(Trace) if not name.startswith("_"))})
+
+
+if TYPE_CHECKING:
+    agent = _default.agent
+    agent_communication = _default.agent_communication
+    agent_handoff = _default.agent_handoff
+    agent_join = _default.agent_join
+    agent_leave = _default.agent_leave
+    agent_spawn = _default.agent_spawn
+    child_env = _default.child_env
+    config = _default.config
+    embedding = _default.embedding
+    embedding_call = _default.embedding_call
+    emit = _default.emit
+    error = _default.error
+    final = _default.final
+    flush = _default.flush
+    get_active_context = _default.get_active_context
+    guardrail = _default.guardrail
+    llm = _default.llm
+    llm_call = _default.llm_call
+    memory_read = _default.memory_read
+    memory_write = _default.memory_write
+    plan = _default.plan
+    plan_step = _default.plan_step
+    retrieval = _default.retrieval
+    retrieval_call = _default.retrieval_call
+    run = _default.run
+    shutdown = _default.shutdown
+    step = _default.step
+    task_assign = _default.task_assign
+    task_complete = _default.task_complete
+    tool = _default.tool
+    tool_call = _default.tool_call
+
+__all__ = [
+    "LLMCall", "MeasuredStep", "RunScope", "StepRef", "ToolCall", "Trace", "TraceContext",
+    "get_trace", "set_trace",
+]  # fmt: skip

@@ -10,6 +10,7 @@ from opentelemetry.trace import SpanKind, format_span_id, format_trace_id
 
 from agent_inspector.trace import steps
 from agent_inspector.trace.active import active_run
+from agent_inspector.trace.agents import AgentCalls
 from agent_inspector.trace.failure import Failure, Outcome, describe, failure_of, mark_failed, outcome_of
 from agent_inspector.trace.freeze import safe_text
 from agent_inspector.trace.guard import harmless
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
     from agent_inspector.config import TraceConfig
+    from agent_inspector.trace.events import BaseEvent
     from agent_inspector.trace.steps import Attributes, StepSpan
 
 
@@ -41,7 +43,7 @@ class StepRef:
         return format_trace_id(self._span.get_span_context().trace_id)
 
 
-class TraceContext:
+class TraceContext(AgentCalls):
     """One run. Its methods record steps below it, in any thread, also after `final`, and never raise.
 
     A run that sampling left out gives a context like any other, whose calls do nothing. Each call
@@ -153,6 +155,14 @@ class TraceContext:
         kwargs |= {"answer_type": answer_type, "success": success}
         return self.record(kwargs, lambda extra: steps.final_span(answer, extra))
 
+    @harmless
+    def emit(self, event: BaseEvent) -> StepRef | None:
+        """Record an event object: by the call of its type, or as a custom step with all its own fields."""
+        from agent_inspector.trace.emission import emit_event  # noqa: PLC0415  (most programs have no event objects)
+
+        event.run_id = event.run_id or self.run_id
+        return emit_event(self, event)
+
     def complete(self, success: bool = True) -> None:
         """Say how the run ends, unless an exception ends it."""
         self._outcome = "completed" if success else "failed"
@@ -175,12 +185,10 @@ class TraceContext:
         """Record a step that is over; None where sampling left the run out."""
         if not self.is_sampled:
             return None
-        duration_ms, problem = extra.pop("duration_ms", None), extra.pop("error", None)
+        problem = extra.pop("error", None)
+        start_ns, end_ns = _take_times(extra)
         step = describe_step(extra)
-        end_ns = start_ns = clock.now_ns()
-        if isinstance(duration_ms, (int, float)) and duration_ms >= 0:
-            start_ns = end_ns - int(duration_ms * 1_000_000)
-        else:
+        if start_ns == end_ns:
             step.attributes[semconv.INSTANT] = True
         span = self.open(step, start_ns)
         if problem is not None:
@@ -202,3 +210,14 @@ class TraceContext:
         """Return where a new step hangs: below the span that is current here, if that is inside this run."""
         current = get_current()
         return current if active_run(current) is self else self.context
+
+
+def _take_times(extra: Attributes) -> tuple[int, int]:
+    """Take `duration_ms` and `timestamp_ms` (of the start) out of a step's fields; both are optional."""
+    duration_ms, started_ms = extra.pop("duration_ms", None), extra.pop("timestamp_ms", None)
+    now = clock.now_ns()
+    length_ns = int(duration_ms * 1_000_000) if type(duration_ms) in (int, float) and duration_ms >= 0 else 0
+    if type(started_ms) is int and 0 < started_ms * 1_000_000 <= now:
+        start_ns = started_ms * 1_000_000
+        return start_ns, start_ns + length_ns
+    return now - length_ns, now

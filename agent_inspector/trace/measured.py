@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from agent_inspector.trace.steps import Attributes, StepSpan
 
 C = TypeVar("C")
+F = TypeVar("F", bound=Callable[..., Any])
 Describe: TypeAlias = "Callable[[Attributes], StepSpan]"
 Finish: TypeAlias = "Callable[[Any, Attributes], Attributes]"
 
@@ -41,6 +42,10 @@ class MeasuredStep(Scope["MeasuredStep"]):
         super().__init__()
         self.parent: Context | None = None
         """Where the step hangs, for adapters that know better than the current context."""
+        self.began_ns: int | None = None
+        """When it began, in Unix nanoseconds, for adapters that are told later; None takes the time of the call."""
+        self.ended_ns: int | None = None
+        """When it ended, likewise."""
         self._run = run if run is not None and run.is_sampled else None
         self._describe = describe_step
         self._finish = finish
@@ -88,13 +93,13 @@ class MeasuredStep(Scope["MeasuredStep"]):
             elif self._failed_with is not None:
                 mark_failed(span, failure_of(self._failed_with))
         finally:
-            span.end(clock.now_ns())
+            span.end(self.ended_ns or clock.now_ns())
 
     @harmless
     def _open(self) -> None:
         if self._run is not None:
             parent = self.parent if self.parent is not None else self._run.place()
-            self._began_ns = clock.now_ns()
+            self._began_ns = self.began_ns or clock.now_ns()
             self._span = self._run.open(self._describe(self._extra), self._began_ns, parent)
             self._context = set_span_in_context(self._span, parent)
 
@@ -157,3 +162,22 @@ class ToolCall(MeasuredStep):
     @result.setter
     def result(self, value: Any) -> None:
         self.output = value
+
+
+class NamedStep(MeasuredStep):
+    """A step of any kind while it happens, or, put before a function, a decorator that makes such steps."""
+
+    def __init__(
+        self,
+        run: TraceContext | None,
+        describe_step: Describe,
+        finish: Finish,
+        extra: Attributes,
+        decorate: Callable[[Any], Any],
+    ) -> None:
+        super().__init__(run, describe_step, finish, extra)
+        self._decorate = decorate
+
+    def __call__(self, function: F) -> F:
+        decorated: F = self._decorate(function)
+        return decorated

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Final
 
 from agent_inspector.trace.guard import harmless
-from agent_inspector.trace.run import RunScope
+from agent_inspector.trace.runscope import RunScope
 
 RUN_VARIABLE: Final = "AGENT_INSPECTOR_RUN"
 """The name of the run; set by the command line for the one process it starts."""

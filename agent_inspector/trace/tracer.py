@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
-from opentelemetry.trace import NoOpTracer, get_tracer
+from opentelemetry.trace import NoOpTracer, get_current_span, get_tracer
 
 from agent_inspector.config import TraceConfig, get_config
 from agent_inspector.trace import steps
-from agent_inspector.trace.active import active_run
+from agent_inspector.trace.active import active_run, outer_context
+from agent_inspector.trace.calls import ActiveRunCalls
 from agent_inspector.trace.context import StepRef, TraceContext
+from agent_inspector.trace.decorate import decorate_agent, decorate_step, decorate_tool
 from agent_inspector.trace.guard import say_once
-from agent_inspector.trace.measured import LLMCall, MeasuredStep, ToolCall
-from agent_inspector.trace.run import RunScope, RunSpec
+from agent_inspector.trace.measured import LLMCall, MeasuredStep, NamedStep, ToolCall
+from agent_inspector.trace.runscope import RunScope, RunSpec
 from agent_inspector.version import __version__
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 
-class Trace:
+F = TypeVar("F", bound=Callable[..., Any])
+NOT_GIVEN: Final = object()
+
+
+class Trace(ActiveRunCalls):
     """Records runs. Nothing is opened, started or imported before the first run."""
 
     def __init__(self, config: TraceConfig | None = None) -> None:
@@ -46,40 +53,48 @@ class Trace:
         """Return the innermost run that encloses the code that runs now."""
         return active_run()
 
-    def llm(self, model: str, prompt: Any, response: Any, **kwargs: Any) -> StepRef | None:
-        """Record a model call in the active run; see `TraceContext.llm`."""
-        run = _active("llm")
-        return run.llm(model, prompt, response, **kwargs) if run else None
+    @overload
+    def tool(self, tool_name: F) -> F: ...
+    @overload
+    def tool(self, tool_name: str | None = None, *, name: str | None = None) -> Callable[[F], F]: ...
+    @overload
+    def tool(
+        self, tool_name: str, tool_args: Any, tool_result: Any = None, **kwargs: Any
+    ) -> StepRef | None: ...
 
-    def tool(self, tool_name: str, tool_args: Any, tool_result: Any, **kwargs: Any) -> StepRef | None:
-        """Record a tool call in the active run; see `TraceContext.tool`."""
-        run = _active("tool")
+    def tool(
+        self, tool_name: Any = None, tool_args: Any = NOT_GIVEN, tool_result: Any = None, **kwargs: Any
+    ) -> Any:
+        """Record a tool call in the active run; see `TraceContext.tool`.
+
+        Without arguments of a call it is a decorator: `@trace.tool`, `@trace.tool("name")`.
+        """
+        if callable(tool_name):
+            return decorate_tool(self, tool_name, None)
+        if tool_args is NOT_GIVEN:
+            title = kwargs.get("name", tool_name)
+            return lambda function: decorate_tool(self, function, title)
+        run = self._active("tool")
         return run.tool(tool_name, tool_args, tool_result, **kwargs) if run else None
 
-    def memory_read(self, memory_key: str, memory_value: Any, **kwargs: Any) -> StepRef | None:
-        """Record a memory look-up in the active run; see `TraceContext.memory_read`."""
-        run = _active("memory_read")
-        return run.memory_read(memory_key, memory_value, **kwargs) if run else None
+    @overload
+    def agent(self, name: F) -> F: ...
+    @overload
+    def agent(self, name: str | None = None, **options: Any) -> Callable[[F], F]: ...
 
-    def memory_write(self, memory_key: str, memory_value: Any, **kwargs: Any) -> StepRef | None:
-        """Record a memory change in the active run; see `TraceContext.memory_write`."""
-        run = _active("memory_write")
-        return run.memory_write(memory_key, memory_value, **kwargs) if run else None
+    def agent(self, name: Any = None, **options: Any) -> Any:
+        """Decorate a function that is an agent: each call is a run, nested where one is active.
 
-    def error(self, error_type: str, error_message: str, **kwargs: Any) -> StepRef | None:
-        """Record an error in the active run; see `TraceContext.error`."""
-        run = _active("error")
-        return run.error(error_type, error_message, **kwargs) if run else None
-
-    def final(self, answer: Any, **kwargs: Any) -> StepRef | None:
-        """Record the answer of the active run; see `TraceContext.final`."""
-        run = _active("final")
-        return run.final(answer, **kwargs) if run else None
+        `@trace.agent`, `@trace.agent("name")`, `@trace.agent(agent_type="planner")`.
+        """
+        if callable(name):
+            return decorate_agent(self, name, None, {})
+        return lambda function: decorate_agent(self, function, name, options)
 
     def llm_call(self, model: str, prompt: Any = None, **kwargs: Any) -> LLMCall:
         """Record and time a model call: `with trace.llm_call(...) as call: call.response = ...`."""
         return LLMCall(
-            _active("llm_call"),
+            self._active("llm_call"),
             lambda extra: steps.llm_request(model, prompt, extra),
             steps.llm_response,
             kwargs,
@@ -88,7 +103,7 @@ class Trace:
     def tool_call(self, tool_name: str, tool_args: Any = None, **kwargs: Any) -> ToolCall:
         """Record and time a tool call: `with trace.tool_call(...) as call: call.result = ...`."""
         return ToolCall(
-            _active("tool_call"),
+            self._active("tool_call"),
             lambda extra: steps.tool_request(tool_name, tool_args, extra),
             steps.tool_response,
             kwargs,
@@ -97,7 +112,7 @@ class Trace:
     def retrieval_call(self, query: Any, **kwargs: Any) -> MeasuredStep:
         """Record and time a retrieval; set `output` to the documents found, as `[{"id", "content", "score"}]`."""
         return MeasuredStep(
-            _active("retrieval_call"),
+            self._active("retrieval_call"),
             lambda extra: steps.retrieval_request(query, extra),
             steps.retrieval_response,
             kwargs,
@@ -106,7 +121,7 @@ class Trace:
     def embedding_call(self, model: str, text: Any, **kwargs: Any) -> MeasuredStep:
         """Record and time an embedding call; set `output` to the number of dimensions."""
         return MeasuredStep(
-            _active("embedding_call"),
+            self._active("embedding_call"),
             lambda extra: steps.embedding_request(model, text, extra),
             steps.embedding_response,
             kwargs,
@@ -115,16 +130,30 @@ class Trace:
     def plan_step(self, name: str, **kwargs: Any) -> MeasuredStep:
         """Record and time planning; set `output` to the plan."""
         return MeasuredStep(
-            _active("plan_step"), lambda extra: steps.plan_request(name, extra), steps.custom_response, kwargs
+            self._active("plan_step"),
+            lambda extra: steps.plan_request(name, extra),
+            steps.custom_response,
+            kwargs,
         )
 
-    def step(self, name: str, value: Any = None, *, event_type: str = "step", **kwargs: Any) -> MeasuredStep:
-        """Record and time a step of any other kind; set `output` to what came out of it."""
-        return MeasuredStep(
-            _active("step"),
+    @overload
+    def step(self, name: F) -> F: ...
+    @overload
+    def step(self, name: str, value: Any = None, *, event_type: str = "step", **kwargs: Any) -> NamedStep: ...
+
+    def step(self, name: Any, value: Any = None, *, event_type: str = "step", **kwargs: Any) -> Any:
+        """Record and time a step of any other kind; set `output` to what came out of it.
+
+        `with trace.step("rank results") as step:`, or a decorator: `@trace.step`, `@trace.step("name")`.
+        """
+        if callable(name):
+            return decorate_step(self, name, None)
+        return NamedStep(
+            self._active("step"),
             lambda extra: steps.custom_request(name, event_type, value, extra),
             steps.custom_response,
             kwargs,
+            lambda function: decorate_step(self, function, name),
         )
 
     def flush(self, timeout_ms: int = 5000) -> bool:
@@ -138,6 +167,24 @@ class Trace:
         """Store what is waiting. Not needed: the end of the process does the same."""
         self.flush(timeout_ms)
 
+    def child_env(self) -> dict[str, str]:
+        """Return environment variables by which a program that is started here belongs to the active run.
+
+        `subprocess.run(command, env=os.environ | trace.child_env())`: W3C `TRACEPARENT` and `BAGGAGE`.
+        """
+        from otel_bridge.processes import environment_of  # noqa: PLC0415  (as in flush)
+
+        return environment_of()
+
+    def _run_of_current_span(self) -> TraceContext | None:
+        context = outer_context()
+        span = get_current_span(context)
+        if not span.get_span_context().is_valid:
+            return None
+        run = TraceContext(self._tracer(self.config), span, "", self.config)
+        run.context = context
+        return run
+
     def _tracer(self, config: TraceConfig) -> Tracer:
         from agent_inspector import wiring  # noqa: PLC0415  (as in flush)
 
@@ -147,14 +194,3 @@ class Trace:
         except Exception as problem:  # noqa: BLE001  (a recorder that cannot start must not stop the agent)
             say_once("no-recorder", "Nothing is recorded: %s: %s", type(problem).__name__, problem)
             return NoOpTracer()
-
-
-def _active(call: str) -> TraceContext | None:
-    run = active_run()
-    if run is None:
-        say_once(
-            "no-run",
-            "trace.%s() recorded nothing: it is called outside of a run; wrap it in trace.run().",
-            call,
-        )
-    return run

@@ -96,9 +96,13 @@ def test_durations_are_those_that_were_measured_or_unknown(recorded: Recorded) -
 
 def test_an_exception_that_leaves_a_run_fails_it_and_passes_through(recorded: Recorded) -> None:
     problem = ValueError("no such flight")
-    with pytest.raises(ValueError, match="no such flight") as caught, trace.run("agent"):
-        trace.final("all is well")
-        raise problem
+    def agent() -> None:
+        with trace.run("agent"):
+            trace.final("all is well")
+            raise problem
+
+    with pytest.raises(ValueError, match="no such flight") as caught:
+        agent()
     run = recorded.run()
     (failed,) = [step for step in recorded.steps() if step.kind == "error"]
 

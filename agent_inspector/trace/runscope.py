@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from opentelemetry.context import Context, get_current
+from opentelemetry.context import Context
 from opentelemetry.trace import set_span_in_context
 
 from agent_inspector.trace import steps
-from agent_inspector.trace.active import with_active
+from agent_inspector.trace.active import outer_context, with_active
 from agent_inspector.trace.context import TraceContext
 from agent_inspector.trace.guard import say_once
 from agent_inspector.trace.scope import Scope, record_calls
@@ -67,7 +67,7 @@ def _start(spec: RunSpec, tracer: Tracer) -> TraceContext:
     described = steps.run_span(
         spec.name, agent_type=spec.agent_type, user_id=spec.user_id, session_id=spec.session_id
     )
-    outer = with_identity(get_current(), user_id=spec.user_id, session_id=spec.session_id)
+    outer = with_identity(outer_context(), user_id=spec.user_id, session_id=spec.session_id)
     span = tracer.start_span(
         described.name, outer, attributes=described.attributes, start_time=clock.now_ns()
     )

@@ -1,0 +1,89 @@
+"""What all steps of the facade share: StepSpan, and how keyword arguments become attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from agent_inspector.trace.freeze import freeze, safe_text
+from otel_bridge import semconv
+
+Attributes: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpan:
+    """What a span of the facade is made of."""
+
+    name: str
+    attributes: Attributes
+    is_client: bool = False
+    """It calls another process, as a model call does."""
+
+
+USAGE: Final[Mapping[str, str]] = {
+    "prompt_tokens": semconv.INPUT_TOKENS,
+    "completion_tokens": semconv.OUTPUT_TOKENS,
+    "cached_tokens": semconv.CACHE_READ_TOKENS,
+    "cache_write_tokens": semconv.CACHE_WRITE_TOKENS,
+    "reasoning_tokens": semconv.REASONING_TOKENS,
+    "cost_usd": semconv.COST_USD,
+}
+LLM_TEXTS: Final[Mapping[str, str]] = {
+    "provider": semconv.PROVIDER,
+    "response_model": semconv.RESPONSE_MODEL,
+    "agent_name": semconv.AGENT_NAME,
+}
+
+
+def output_of(answer: object) -> str:
+    """Return an answer as the conventions' output messages."""
+    return as_messages("assistant", answer)
+
+
+def as_messages(role: str, content: object, tool_calls: object = None) -> str:
+    """Return messages as JSON: texts in the conventions' parts, lists of messages as the model API wrote them."""
+    if type(content) is dict or (type(content) in (list, tuple) and _are_messages(content)):
+        return freeze(
+            content if tool_calls is None else [{"role": role, "content": content, "tool_calls": tool_calls}]
+        )
+    parts = [] if content is None else [{"type": "text", "content": content}]
+    calls = list(tool_calls) if type(tool_calls) in (list, tuple) else []  # type: ignore[call-overload]  # narrowed
+    if not calls:
+        return freeze([{"role": role, "parts": parts}])
+    return freeze([{"role": role, "content": content, "tool_calls": calls}])
+
+
+def _are_messages(content: object) -> bool:
+    return isinstance(content, Sequence) and all(type(item) is dict for item in content)
+
+
+def taken(extra: Attributes, name: str) -> Any:
+    """Take a field out."""
+    return extra.pop(name, None)
+
+
+def take_numbers(attributes: Attributes, extra: Attributes, names: Mapping[str, str]) -> None:
+    """Move fields that are numbers to their attributes."""
+    for given, attribute in names.items():
+        if given in extra and is_number(extra[given]):
+            attributes[attribute] = extra.pop(given)
+
+
+def take_texts(attributes: Attributes, extra: Attributes, names: Mapping[str, str]) -> None:
+    """Move fields to their attributes as short texts."""
+    for given, attribute in names.items():
+        if (value := extra.pop(given, None)) is not None:
+            attributes[attribute] = safe_text(value)
+
+
+def is_number(value: object) -> bool:
+    """Whether this is a plain number, and not an object that claims to be one."""
+    return type(value) in (int, float, bool)
+
+
+def metadata(extra: Attributes) -> Attributes:
+    """Return what is left: whatever else the caller passed is kept too, under one attribute."""
+    left = {name: value for name, value in extra.items() if value is not None}
+    return {semconv.METADATA: freeze(left)} if left else {}
