@@ -1,0 +1,24 @@
+"""Runs and steps out of stored spans: the one translator between what is recorded and what people see."""
+
+from agent_inspector.query.changes import changed_runs
+from agent_inspector.query.cursor import QueryError
+from agent_inspector.query.details import get_step, list_details
+from agent_inspector.query.events import event_data
+from agent_inspector.query.export import export_run
+from agent_inspector.query.runs import get_run, list_runs
+from agent_inspector.query.stats import get_stats
+from agent_inspector.query.steps import count_steps, list_steps
+
+__all__ = [
+    "QueryError",
+    "changed_runs",
+    "count_steps",
+    "event_data",
+    "export_run",
+    "get_run",
+    "get_stats",
+    "get_step",
+    "list_details",
+    "list_runs",
+    "list_steps",
+]

@@ -1,0 +1,161 @@
+"""Reads spans: their columns and facts for lists, and whole records one by one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from agent_inspector.model import Tokens
+from agent_inspector.pipeline import Codec
+from agent_inspector.store.prices import NANO
+from agent_inspector.store.rows import SpanRow
+from agent_inspector.store.sqlite import body, resources
+from agent_inspector.store.sqlite.draft import INNER
+from agent_inspector.store.sqlite.processes import DEAD_SQL, take_pulse
+from agent_inspector.store.sqlite.terms import Terms
+from otel_bridge.record import SpanRecord
+
+_STATE: Final = f"""
+CASE WHEN s.status <> 'running' THEN s.status
+    WHEN CASE WHEN p.id IS NULL THEN r.seen_ns < :silent_ns ELSE {DEAD_SQL} END THEN 'interrupted'
+    ELSE 'running' END"""
+_COLUMNS: Final = f"""
+s.input_tokens, s.output_tokens, s.cached_input_tokens, s.cache_write_tokens, s.reasoning_tokens,
+s.id, s.span_id, s.start_ns, s.end_ns, s.kind, s.type, {_STATE} AS state, s.instant, s.framework,
+s.agent, s.model, s.provider, s.tool, s.cost_nano_usd, s.counts_usage, s.facts,
+r.trace_id, r.start_ns AS run_start_ns, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns,
+CASE WHEN s.id = r.head AND r.head_rank < {INNER} THEN NULL ELSE s.parent_id END AS parent_id"""
+_JOINS: Final = "CROSS JOIN spans AS s ON s.run = r.id LEFT JOIN processes AS p ON p.id = s.process"
+
+_PAGE: Final = f"""
+SELECT {_COLUMNS}, 0 AS number FROM runs AS r {_JOINS} WHERE r.trace_id = :trace_id
+ORDER BY s.start_ns, s.id LIMIT :limit OFFSET :offset"""
+_PAGE_OF_TYPE: Final = f"""
+WITH numbered AS (
+    SELECT s.id, ROW_NUMBER() OVER (ORDER BY s.start_ns, s.id) AS number
+    FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id WHERE r.trace_id = :trace_id
+)
+SELECT {_COLUMNS}, n.number FROM numbered AS n CROSS JOIN spans AS s ON s.id = n.id
+CROSS JOIN runs AS r ON r.id = s.run LEFT JOIN processes AS p ON p.id = s.process
+WHERE s.type = :type ORDER BY n.number LIMIT :limit OFFSET :offset"""
+_ONE: Final = f"""
+SELECT {_COLUMNS}, (
+    SELECT COUNT(*) FROM spans AS e WHERE e.run = r.id AND (e.start_ns, e.id) <= (s.start_ns, s.id)
+) AS number
+FROM runs AS r {_JOINS} WHERE r.trace_id = :trace_id AND s.span_id = :span_id"""
+_OPEN: Final = f"""
+SELECT {_COLUMNS}, 0 AS number FROM runs AS r {_JOINS} WHERE r.trace_id = :trace_id AND s.end_ns IS NULL
+ORDER BY s.start_ns DESC, s.id DESC LIMIT 1"""
+_COUNT: Final = """
+SELECT COUNT(*) FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id
+WHERE r.trace_id = ? AND (? IS NULL OR s.type = ?)"""
+_BODY: Final = """
+SELECT b.resource, b.body FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id JOIN bodies AS b ON b.span = s.id
+WHERE r.trace_id = ? AND s.span_id = ?"""
+
+_NO_COUNTS: Final = (None,) * 5
+_NO_TOKENS: Final = Tokens()
+_TERM_COLUMNS: Final = ("agent", "model", "provider", "tool")
+
+Texts = Mapping["int | None", "str | None"]
+
+
+class SpanReader:
+    """Reads spans through a given connection."""
+
+    def __init__(self, codec: Codec, terms: Terms) -> None:
+        self._codec = codec
+        self._terms = terms
+
+    def read(
+        self, connection: sqlite3.Connection, trace_id: str, event_type: str | None, limit: int, offset: int
+    ) -> list[SpanRow]:
+        """Return spans of a run in order of start; a limit of -1 means all."""
+        wanted = {"limit": limit, "offset": offset, "type": event_type}
+        if event_type is not None:
+            return self._rows(connection, _PAGE_OF_TYPE, trace_id, wanted)
+        return self._rows(connection, _PAGE, trace_id, wanted, first_number=offset + 1)
+
+    def count(self, connection: sqlite3.Connection, trace_id: str, event_type: str | None) -> int:
+        """Return how many spans of a run are of this type, or are there at all."""
+        found = connection.execute(_COUNT, (bytes.fromhex(trace_id), event_type, event_type)).fetchone()
+        return int(found[0])
+
+    def read_one(self, connection: sqlite3.Connection, trace_id: str, span_id: str) -> SpanRow | None:
+        """Return one span."""
+        rows = self._rows(connection, _ONE, trace_id, {"span_id": bytes.fromhex(span_id)})
+        return rows[0] if rows else None
+
+    def read_open(self, connection: sqlite3.Connection, trace_id: str) -> SpanRow | None:
+        """Return the span that started last among those without an end."""
+        rows = self._rows(connection, _OPEN, trace_id, {})
+        return rows[0] if rows else None
+
+    def read_records(
+        self, connection: sqlite3.Connection, trace_id: str, span_ids: Sequence[str]
+    ) -> dict[str, SpanRecord]:
+        """Return whole spans by span id."""
+        trace = bytes.fromhex(trace_id)
+        shared: dict[int, Mapping[str, Any]] = {}
+        records: dict[str, SpanRecord] = {}
+        for span_id in span_ids:
+            span = bytes.fromhex(span_id)
+            row = connection.execute(_BODY, (trace, span)).fetchone()
+            if row is None:
+                continue
+            if row["resource"] not in shared:
+                shared[row["resource"]] = resources.read(connection, row["resource"], self._codec)
+            content = self._codec.decode(row["body"], bound_to=b"body" + trace + span)
+            records[span_id] = body.unpack(content, shared[row["resource"]])
+        return records
+
+    def _rows(
+        self,
+        connection: sqlite3.Connection,
+        statement: str,
+        trace_id: str,
+        parameters: Mapping[str, Any],
+        *,
+        first_number: int = 0,
+    ) -> list[SpanRow]:
+        pulse = take_pulse(connection).parameters
+        values = {"trace_id": bytes.fromhex(trace_id), **pulse, **parameters}
+        rows = connection.execute(statement, values).fetchall()
+        numbers = {row[name] for row in rows for name in _TERM_COLUMNS}
+        texts = self._terms.read(connection, numbers - {None})
+        if not first_number:
+            return [self._row(row, row["number"], texts) for row in rows]
+        return [self._row(row, number, texts) for number, row in enumerate(rows, first_number)]
+
+    def _row(self, row: sqlite3.Row, number: int, texts: Texts) -> SpanRow:
+        cost, parent = row["cost_nano_usd"], row["parent_id"]
+        return SpanRow(
+            trace_id=row["trace_id"].hex(),
+            span_id=row["span_id"].hex(),
+            parent_id=parent.hex() if parent else None,
+            number=number,
+            kind=row["kind"],
+            type=row["type"],
+            status=row["state"],
+            start_ns=row["start_ns"],
+            end_ns=row["end_ns"],
+            run_start_ns=row["run_start_ns"],
+            last_sign_ns=row["last_sign_ns"],
+            instant=bool(row["instant"]),
+            framework=bool(row["framework"]),
+            agent=texts[row["agent"]],
+            model=texts[row["model"]],
+            provider=texts[row["provider"]],
+            tool=texts[row["tool"]],
+            tokens=_tokens(row),
+            counted=bool(row["counts_usage"]),
+            cost_usd=None if cost is None else cost / NANO,
+            facts=self._codec.decode(row["facts"], bound_to=b"facts" + row["trace_id"] + row["span_id"]),
+        )
+
+
+def _tokens(row: sqlite3.Row) -> Tokens:
+    """Read the first columns, which are in the order of the fields."""
+    counts = row[: len(_NO_COUNTS)]
+    return _NO_TOKENS if counts == _NO_COUNTS else Tokens(*counts)

@@ -1,0 +1,160 @@
+"""SqliteStore: the SpanStore of one machine, one file; joins the modules of this package."""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from agent_inspector.errors import StoreError
+from agent_inspector.model import RunFilter
+from agent_inspector.pipeline import make_codec
+from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
+from agent_inspector.store.sqlite import checkpoint, lookups, processes, writer
+from agent_inspector.store.sqlite.connections import Connections
+from agent_inspector.store.sqlite.draft import Draft, draft, stub
+from agent_inspector.store.sqlite.resources import Resources
+from agent_inspector.store.sqlite.run_rows import RunReader
+from agent_inspector.store.sqlite.span_rows import SpanReader
+from agent_inspector.store.sqlite.terms import Terms
+from otel_bridge.record import SpanRecord
+
+if TYPE_CHECKING:
+    from agent_inspector.config import TraceConfig
+
+UNREADABLE: Final = "unreadable"
+"""Why a span was lost that had not even usable ids."""
+
+
+class SqliteStore:
+    """Keeps spans in one SQLite file and reads them back."""
+
+    _pid: int
+    _process_id: str
+    _announced: bool
+    """This process has a row that says when it was last heard of."""
+    _writing: threading.Lock
+    """One writer of this process at a time: the others wait here, not in SQLite's busy handler."""
+
+    def __init__(self, config: TraceConfig, *, read_only: bool = False) -> None:
+        self._codec = make_codec(config)
+        self._connections = Connections(config.db_path, read_only=read_only)
+        self._terms = Terms(self._codec)
+        self._runs = RunReader(self._codec, self._terms)
+        self._spans = SpanReader(self._codec, self._terms)
+        self._own_losses: Counter[str] = Counter()
+        self._begin_process()
+        if read_only:
+            with self._connections.lend():
+                pass
+
+    @property
+    def process_id(self) -> str:
+        if self._pid != os.getpid():
+            self._begin_process()
+        return self._process_id
+
+    def write(self, records: Sequence[SpanRecord]) -> None:
+        """Keep these spans durably; on StoreError none of them was kept, and the caller may try again."""
+        process_id = self.process_id
+        drafts = list(self._draft(records))
+        with self._writing, self._connections.lend() as connection:
+            writer.write(connection, drafts, process_id=process_id, terms=self._terms)
+            self._announced = True
+            self._own_losses[UNREADABLE] += len(records) - len(drafts)
+            checkpoint.checkpoint_if_due(connection, self._connections.path)
+
+    def beat(self, losses: Mapping[str, int]) -> None:
+        """Say that this process is alive, and what it has lost so far."""
+        process_id = self.process_id
+        total = self._own_losses + Counter(losses)
+        with self._writing, self._connections.lend() as connection:
+            processes.beat(connection, process_id)
+            processes.report_losses(connection, process_id, total)
+            self._announced = True
+
+    def close(self) -> None:
+        """Say that this process ends in good order; a store that is used again opens again."""
+        process_id = self.process_id
+        if self._announced:
+            with suppress(StoreError):
+                self._end_process(process_id)
+        self._connections.close()
+
+    def read_runs(self, selection: RunSelection) -> Sequence[RunRow]:
+        with self._connections.lend() as connection:
+            return self._runs.read(connection, selection)
+
+    def count_runs(self, matching: RunFilter) -> int:
+        with self._connections.lend() as connection:
+            return self._runs.count(connection, matching)
+
+    def read_run(self, trace_id: str) -> RunRow | None:
+        with self._connections.lend() as connection:
+            return self._runs.read_one(connection, trace_id)
+
+    def find_traces(self, prefix: str, limit: int = 2) -> Sequence[str]:
+        with self._connections.lend() as connection:
+            return lookups.find_traces(connection, prefix, limit)
+
+    def find_traces_of_span(self, span_id: str, limit: int = 2) -> Sequence[str]:
+        with self._connections.lend() as connection:
+            return lookups.find_traces_of_span(connection, span_id, limit)
+
+    def read_spans(
+        self, trace_id: str, *, event_type: str | None = None, limit: int | None = None, offset: int = 0
+    ) -> Sequence[SpanRow]:
+        with self._connections.lend() as connection:
+            return self._spans.read(connection, trace_id, event_type, -1 if limit is None else limit, offset)
+
+    def count_spans(self, trace_id: str, *, event_type: str | None = None) -> int:
+        with self._connections.lend() as connection:
+            return self._spans.count(connection, trace_id, event_type)
+
+    def read_span(self, trace_id: str, span_id: str) -> SpanRow | None:
+        with self._connections.lend() as connection:
+            return self._spans.read_one(connection, trace_id, span_id)
+
+    def read_open_spans(self, trace_ids: Sequence[str]) -> Mapping[str, SpanRow]:
+        with self._connections.lend() as connection:
+            found = {trace_id: self._spans.read_open(connection, trace_id) for trace_id in trace_ids}
+        return {trace_id: row for trace_id, row in found.items() if row is not None}
+
+    def read_records(self, trace_id: str, span_ids: Sequence[str]) -> Mapping[str, SpanRecord]:
+        with self._connections.lend() as connection:
+            return self._spans.read_records(connection, trace_id, span_ids)
+
+    def read_totals(self, since_ns: int) -> Totals:
+        with self._connections.lend() as connection:
+            return lookups.read_totals(connection, since_ns, self._connections.path)
+
+    def read_changes(self, since_revision: int, limit: int = 1000) -> tuple[int, Sequence[str]]:
+        with self._connections.lend() as connection:
+            return lookups.read_changes(connection, since_revision, limit)
+
+    def _draft(self, records: Iterable[SpanRecord]) -> Iterable[Draft]:
+        """Prepare each span on its own, so that a bad one harms no other."""
+        resources = Resources(self._codec)
+        for record in records:
+            try:
+                prepared = draft(record, self._codec, resources)
+            except Exception as error:  # noqa: BLE001 (a span may hold anything; see safety of neighbours)
+                with suppress(Exception):  # not even its ids can be kept
+                    yield stub(record, error, self._codec, resources)
+            else:
+                yield prepared
+
+    def _begin_process(self) -> None:
+        self._pid = os.getpid()
+        self._process_id = uuid.uuid4().hex
+        self._announced = False
+        self._writing = threading.Lock()
+
+    def _end_process(self, process_id: str) -> None:
+        with self._connections.lend() as connection:
+            processes.end(connection, process_id)
+            checkpoint.checkpoint_at_end(connection, self._connections.path)
