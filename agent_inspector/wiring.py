@@ -16,6 +16,7 @@ from agent_inspector.errors import ConfigError
 from agent_inspector.exits import store_at_exit
 from agent_inspector.pipeline import make_redactor
 from agent_inspector.store import SpanStore, open_store
+from otel_bridge.content import ContentTable
 from otel_bridge.distro import InspectorConfigurator, InspectorDistro
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut, SpanExporter, exporters_from_environment
@@ -47,9 +48,16 @@ _lock = threading.RLock()
 _recorder: Recorder | None = None
 
 
-def ensure_recording(config: TraceConfig) -> None:
-    """See to it that spans of the global tracer provider are recorded as this configuration says."""
-    recorder_for(config).link.ensure()
+def ensure_recording(config: TraceConfig) -> ContentTable | None:
+    """See to it that spans of the global tracer provider are recorded as this configuration says.
+
+    Returns:
+        Where content may be left beside the span; None where it has to be on the span, because the
+        provider is somebody else's, whose exporters look for it there.
+    """
+    recorder = recorder_for(config)
+    recorder.link.ensure()
+    return recorder.processor.content if recorder.link.is_ours else None
 
 
 def recorder_for(

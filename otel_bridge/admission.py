@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from opentelemetry.sdk.trace import ReadableSpan
 
+from otel_bridge.content import ContentTable
 from otel_bridge.losses import Losses
 
 _BYTES_PER_SPAN: Final = 1024
@@ -25,11 +27,15 @@ _ROOT_RESERVE: Final = 16
 class AdmissionGate:
     """Counts spans in and out; safe for any thread."""
 
-    def __init__(self, *, max_spans: int, max_bytes: int, root_wait_ms: int, losses: Losses) -> None:
+    def __init__(
+        self, *, max_spans: int, max_bytes: int, root_wait_ms: int, losses: Losses, content: ContentTable
+    ) -> None:
         self._max_spans = max_spans
         self._max_bytes = max_bytes
         self._root_wait_s = root_wait_ms / 1000
         self._losses = losses
+        self._content = content
+        self._sizes: dict[int, int] = {}
         self._room = threading.Condition()
         self._spans = 0
         self._bytes = 0
@@ -42,20 +48,24 @@ class AdmissionGate:
     def admit(self, span: ReadableSpan) -> bool:
         """Take the span in, or count it as lost; a root may wait for room, but never in an event loop."""
         is_root = span.parent is None or span.parent.is_remote
-        size = span_bytes(span)
+        span_id = span.context.span_id
+        size = span_bytes(span) + self._content.size(span_id)
         with self._room:
             if not self._has_room(size, is_root) and not (is_root and self._wait_for_room(size)):
                 self._losses.count("queue_full")
+                self._content.take(span_id)
                 return False
             self._spans += 1
             self._bytes += size
+            self._sizes[span_id] = size
             return True
 
-    def release(self, spans: int, size: int) -> None:
+    def release(self, spans: Sequence[ReadableSpan]) -> None:
         """Make room again: these were exported, or given up."""
         with self._room:
-            self._spans = max(0, self._spans - spans)
-            self._bytes = max(0, self._bytes - size)
+            self._spans = max(0, self._spans - len(spans))
+            freed = sum([self._sizes.pop(span.context.span_id, 0) for span in spans])
+            self._bytes = max(0, self._bytes - freed)
             self._room.notify_all()
 
     def wait_until_empty(self, timeout_s: float) -> bool:
@@ -67,6 +77,7 @@ class AdmissionGate:
         """Start afresh in a forked child, whose export queue is empty and whose lock may be held by nobody."""
         self._room = threading.Condition()
         self._spans = self._bytes = 0
+        self._sizes = {}
 
     def _has_room(self, size: int, is_root: bool) -> bool:
         reserve = 0 if is_root else min(_ROOT_RESERVE, self._max_spans // 8)

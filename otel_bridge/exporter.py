@@ -6,11 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
+from otel_bridge.content import ContentTable, render
 from otel_bridge.losses import Losses
 from otel_bridge.readable import to_record, with_content_of
 from otel_bridge.record import SinkUnavailable, SpanRecord, SpanSink
@@ -41,6 +43,8 @@ class SinkSpanExporter(SpanExporter):
     ) -> None:
         self.sink = sink
         self.losses = losses or Losses()
+        self.content = ContentTable()
+        """What steps carry beside their spans, until it is taken here."""
         self._redact = redact
         self._fan_out = fan_out
         self._closing = threading.Event()
@@ -61,13 +65,19 @@ class SinkSpanExporter(SpanExporter):
         process_id = self.sink.process_id
         for span in spans:
             try:
-                record = self._redact(to_record(span, process_id))
+                record = self._redact(self._whole(span, process_id))
                 if record.end_ns is not None:
                     self._pass_on(span, record)
                 records.append(record)
             except BaseException as problem:  # noqa: BLE001  (one bad span must not harm its neighbours)
                 self._lose(1, "unreadable", problem)
         return records
+
+    def _whole(self, span: ReadableSpan, process_id: str) -> SpanRecord:
+        record = to_record(span, process_id)
+        span_id = span.context.span_id
+        content = self.content.look(span_id) if record.end_ns is None else self.content.take(span_id)
+        return replace(record, attributes={**record.attributes, **render(content)}) if content else record
 
     def close_within(self, seconds: float) -> None:
         """Stop retrying this many seconds from now; what is not kept by then is counted as lost."""
@@ -84,6 +94,7 @@ class SinkSpanExporter(SpanExporter):
         """Forget the locks and counts of the process that this one was forked from."""
         self._closing = threading.Event()
         self.losses.forget()
+        self.content.forget()
 
     def _pass_on(self, span: ReadableSpan, record: SpanRecord) -> None:
         if self._fan_out:

@@ -20,7 +20,7 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
-from otel_bridge.admission import AdmissionGate, span_bytes
+from otel_bridge.admission import AdmissionGate
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut
 from otel_bridge.identity import identity_of
@@ -60,7 +60,7 @@ class _ReleasingExporter(SpanExporter):
         try:
             return self._inner.export(spans)
         finally:
-            self._gate.release(len(spans), sum(span_bytes(span) for span in spans))
+            self._gate.release(spans)
 
     def shutdown(self) -> None:
         self._inner.shutdown()
@@ -72,12 +72,14 @@ class RecordingProcessor(SpanProcessor):
     def __init__(self, exporter: SinkSpanExporter, limits: QueueLimits, fan_out: FanOut) -> None:
         self.exporter = exporter
         self.losses = exporter.losses
+        self.content = exporter.content
         self._fan_out = fan_out
         self._gate = AdmissionGate(
             max_spans=limits.max_spans,
             max_bytes=limits.max_bytes,
             root_wait_ms=limits.root_wait_ms,
             losses=self.losses,
+            content=self.content,
         )
         self._batches = BatchSpanProcessor(
             _ReleasingExporter(exporter, self._gate),
@@ -116,6 +118,7 @@ class RecordingProcessor(SpanProcessor):
             if not context.trace_flags.sampled:
                 return
             if self._closed.is_set():
+                self.content.take(context.span_id)
                 self.losses.count("after_shutdown")
             elif self._gate.admit(span):
                 self._batches.on_end(span)

@@ -19,6 +19,10 @@ from opentelemetry.sdk.trace.sampling import Sampler
 _log = logging.getLogger("agent_inspector")
 
 
+_ours: list[weakref.ref[object]] = []
+"""The providers that we made: a later recorder of this process finds the first one's in force."""
+
+
 def make_provider(sampler: Sampler, resource: Mapping[str, str]) -> TracerProvider:
     """Make a provider of our own, with limits high enough that nothing of a step is thrown away."""
     return TracerProvider(
@@ -40,6 +44,8 @@ class ProviderLink:
         self._resource = resource
         self._joined: list[weakref.ref[object]] = []
         self._last_seen: object = None
+        self.is_ours = False
+        """The provider in force was made by us, so that nobody but us exports from it."""
         self._lock = threading.Lock()
 
     def ensure(self) -> None:
@@ -49,13 +55,18 @@ class ProviderLink:
             return
         with self._lock:
             if isinstance(provider, trace.ProxyTracerProvider):
-                trace.set_tracer_provider(make_provider(self._sampler, self._resource))
+                made = make_provider(self._sampler, self._resource)
+                trace.set_tracer_provider(made)
                 provider = trace.get_tracer_provider()
+                _ours.append(weakref.ref(made))
             self._join(provider)
             self._last_seen = provider
+            self.is_ours = any(made() is provider for made in _ours)
 
     def mark_present(self) -> None:
-        """Note that the processor is on the global provider already."""
+        """Note that the processor is on the global provider already, which our configurator made."""
+        _ours.append(weakref.ref(trace.get_tracer_provider()))
+        self.is_ours = True
         self._mark_joined(trace.get_tracer_provider())
 
     def _mark_joined(self, provider: object) -> None:

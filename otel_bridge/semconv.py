@@ -60,6 +60,24 @@ RETRIEVAL_TOP_K: Final = "gen_ai.retrieval.top_k"
 EMBEDDING_DIMENSIONS: Final = "gen_ai.embeddings.dimension.count"
 DATA_SOURCE_ID: Final = "gen_ai.data_source.id"
 
+CONTENT: Final = frozenset(
+    {
+        INPUT_MESSAGES,
+        OUTPUT_MESSAGES,
+        SYSTEM_INSTRUCTIONS,
+        TOOL_DEFINITIONS,
+        TOOL_ARGUMENTS,
+        TOOL_RESULT,
+        MEMORY_RECORDS,
+        RETRIEVAL_QUERY,
+        RETRIEVAL_DOCUMENTS,
+        "agent_inspector.input",
+        "agent_inspector.output",
+        "agent_inspector.metadata",
+    }
+)
+"""What a step carries, as against what it is: it need not pass through the SDK on its way to the store."""
+
 # Exceptions (https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/)
 EXCEPTION_EVENT: Final = "exception"
 EXCEPTION_TYPE: Final = "exception.type"

@@ -40,7 +40,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Json]]] = {
         "success": True, "result": None, "completion_time_ms": None,
     },
 }  # fmt: skip
-"""Fields of the events that the conventions have no attributes for: the span has `agent_inspector.<field>`."""
+"""Fields of the events that the conventions have no attributes for: the facade keeps them in the step's input or metadata."""
 
 
 def event_data(detail: StepDetail) -> dict[str, Json]:
@@ -146,6 +146,10 @@ def _communication(detail: StepDetail) -> dict[str, Json]:
 
 
 def _own(detail: StepDetail, field: str, default: Json = None) -> Json:
+    """Return a field that the conventions have no attribute for: from the step's input, or what came with it."""
+    for fields in (detail.content.input_value, _metadata(detail)):
+        if isinstance(fields, Mapping) and field in fields:
+            return fields[field]
     return detail.attributes.get(_PREFIX + field, default)
 
 

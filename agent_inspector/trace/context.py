@@ -6,21 +6,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry.context import Context, get_current
-from opentelemetry.trace import SpanKind, format_span_id, format_trace_id
+from opentelemetry.trace import format_span_id, format_trace_id
 
 from agent_inspector.trace import steps
 from agent_inspector.trace.active import active_run
 from agent_inspector.trace.agents import AgentCalls
+from agent_inspector.trace.conversation import Conversation
 from agent_inspector.trace.failure import Failure, Outcome, describe, failure_of, mark_failed, outcome_of
 from agent_inspector.trace.freeze import safe_text
 from agent_inspector.trace.guard import harmless
 from otel_bridge import clock, semconv
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Span, Tracer
+    from opentelemetry.trace import Span
 
-    from agent_inspector.config import TraceConfig
     from agent_inspector.trace.events import BaseEvent
+    from agent_inspector.trace.source import Source
     from agent_inspector.trace.steps import Attributes, StepSpan
 
 
@@ -51,10 +52,10 @@ class TraceContext(AgentCalls):
     `error=` (an exception or a text) that it failed.
     """
 
-    def __init__(self, tracer: Tracer, span: Span, run_name: str, config: TraceConfig) -> None:
+    def __init__(self, source: Source, span: Span, run_name: str) -> None:
         ids = span.get_span_context()
         self.run_name = run_name
-        self.config = config
+        self.config = source.config
         self.trace_id = format_trace_id(ids.trace_id)
         self.span_id = format_span_id(ids.span_id)
         self.agent_type: str | None = None
@@ -66,7 +67,11 @@ class TraceContext(AgentCalls):
         """The OpenTelemetry context in which the code of this run runs."""
         self.is_sampled: bool = ids.trace_flags.sampled
         """Whether sampling kept this run."""
-        self._tracer = tracer
+        self.conversation = Conversation()
+        """What the model calls of this run have carried so far."""
+        self.is_answered = False
+        """Whether `final` has been called."""
+        self._source = source
         self._span = span
         self._outcome: Outcome = "completed"
 
@@ -98,7 +103,9 @@ class TraceContext(AgentCalls):
         kwargs["total_tokens"] = total_tokens
         kwargs["temperature"] = temperature
         kwargs["max_tokens"] = max_tokens
-        return self.record(kwargs, lambda extra: steps.llm_span(model, prompt, response, extra))
+        return self.record(
+            kwargs, lambda extra: steps.llm_span(model, prompt, response, extra, self.conversation)
+        )
 
     @harmless
     def tool(
@@ -150,8 +157,9 @@ class TraceContext(AgentCalls):
     ) -> StepRef | None:
         """Record the answer of the run; `success=False` makes it a failed one. Later steps are still recorded."""
         self.complete(success)
+        self.is_answered = True
         if self.is_sampled:
-            self._span.set_attribute(semconv.OUTPUT_MESSAGES, steps.output_of(answer))
+            self.put(self._span, {semconv.OUTPUT_MESSAGES: steps.output_of(answer)})
         kwargs |= {"answer_type": answer_type, "success": success}
         return self.record(kwargs, lambda extra: steps.final_span(answer, extra))
 
@@ -198,13 +206,11 @@ class TraceContext(AgentCalls):
 
     def open(self, step: StepSpan, start_ns: int, parent: Context | None = None) -> Span:
         """Start the span of a step below `parent`; without one, where `place` says."""
-        return self._tracer.start_span(
-            step.name,
-            parent if parent is not None else self.place(),
-            kind=SpanKind.CLIENT if step.is_client else SpanKind.INTERNAL,
-            attributes=step.attributes,
-            start_time=start_ns,
-        )
+        return self._source.start(step, parent if parent is not None else self.place(), start_ns)
+
+    def put(self, span: Span, attributes: Attributes) -> None:
+        """Add attributes to a span of this run."""
+        self._source.put(span, attributes)
 
     def place(self) -> Context:
         """Return where a new step hangs: below the span that is current here, if that is inside this run."""

@@ -82,10 +82,10 @@ class MeasuredStep(Scope["MeasuredStep"]):
     @harmless
     def end(self, exception: BaseException | None) -> None:
         span = self._span
-        if span is None:
+        if span is None or self._run is None:
             return
         try:
-            span.set_attributes(self._finish(self.output, self._extra))
+            self._run.put(span, self._finish(self.output, self._extra))
             if exception is not None:
                 outcome = outcome_of(exception)
                 mark_failed(span, describe(exception), outcome)

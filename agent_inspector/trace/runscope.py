@@ -18,9 +18,7 @@ from otel_bridge import clock
 from otel_bridge.identity import with_identity
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Tracer
-
-    from agent_inspector.config import TraceConfig
+    from agent_inspector.trace.source import Source
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,20 +31,19 @@ class RunSpec:
     agent_type: str | None
     user_id: str | None
     session_id: str | None
-    config: TraceConfig
 
 
 class RunScope(Scope[TraceContext]):
     """Starts a run when entered and ends it when left. Exceptions pass through it unchanged."""
 
-    def __init__(self, spec: RunSpec, find_tracer: Callable[[], Tracer]) -> None:
+    def __init__(self, spec: RunSpec, find_source: Callable[[], Source]) -> None:
         super().__init__()
         self._spec = spec
-        self._find_tracer = find_tracer
+        self._find_source = find_source
         self._run: TraceContext | None = None
 
     def begin(self) -> TraceContext:
-        self._run = _start(self._spec, self._find_tracer())
+        self._run = _start(self._spec, self._find_source())
         return self._run
 
     def end(self, exception: BaseException | None) -> None:
@@ -59,23 +56,23 @@ class RunScope(Scope[TraceContext]):
     def __call__(self, function: F) -> F:
         """Decorate a function, sync or async, generator or not: each call of it is a run of its own."""
         return record_calls(
-            function, lambda args, kwargs: RunScope(self._spec, self._find_tracer), lambda run, result: None
+            function, lambda args, kwargs: RunScope(self._spec, self._find_source), lambda run, result: None
         )
 
 
-def _start(spec: RunSpec, tracer: Tracer) -> TraceContext:
+def _start(spec: RunSpec, source: Source) -> TraceContext:
     described = steps.run_span(
         spec.name, agent_type=spec.agent_type, user_id=spec.user_id, session_id=spec.session_id
     )
     outer = with_identity(outer_context(), user_id=spec.user_id, session_id=spec.session_id)
-    span = tracer.start_span(
+    span = source.tracer.start_span(
         described.name, outer, attributes=described.attributes, start_time=clock.now_ns()
     )
     if span.is_recording() and not getattr(span, "attributes", True):
         # A composite sampler of the SDK loses what is passed at the start (sdk 1.45.2).
         say_once("lost-attributes", "The sampler in force drops start attributes; they are set again.")
         span.set_attributes(described.attributes)
-    run = TraceContext(tracer, span, spec.name, spec.config)
+    run = TraceContext(source, span, spec.name)
     run.context = with_active(run, set_span_in_context(span, outer))
     run.agent_type, run.user_id, run.session_id = spec.agent_type, spec.user_id, spec.session_id
     return run

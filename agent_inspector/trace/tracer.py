@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from opentelemetry.trace import NoOpTracer, get_current_span, get_tracer
 
@@ -12,15 +12,13 @@ from agent_inspector.trace import steps
 from agent_inspector.trace.active import active_run, outer_context
 from agent_inspector.trace.calls import ActiveRunCalls
 from agent_inspector.trace.context import StepRef, TraceContext
+from agent_inspector.trace.conversation import Conversation
 from agent_inspector.trace.decorate import decorate_agent, decorate_step, decorate_tool
 from agent_inspector.trace.guard import say_once
 from agent_inspector.trace.measured import LLMCall, MeasuredStep, NamedStep, ToolCall
 from agent_inspector.trace.runscope import RunScope, RunSpec
+from agent_inspector.trace.source import Source
 from agent_inspector.version import __version__
-
-if TYPE_CHECKING:
-    from opentelemetry.trace import Tracer
-
 
 F = TypeVar("F", bound=Callable[..., Any])
 NOT_GIVEN: Final = object()
@@ -46,8 +44,9 @@ class Trace(ActiveRunCalls):
         config: TraceConfig | None = None,
     ) -> RunScope:
         """Record what happens inside a `with` or `async with` block, or in a decorated function, as a run."""
-        spec = RunSpec(run_name, agent_type, user_id, session_id, config or self.config)
-        return RunScope(spec, lambda: self._tracer(spec.config))
+        return RunScope(
+            RunSpec(run_name, agent_type, user_id, session_id), lambda: self._source(config or self.config)
+        )
 
     def get_active_context(self) -> TraceContext | None:
         """Return the innermost run that encloses the code that runs now."""
@@ -93,9 +92,12 @@ class Trace(ActiveRunCalls):
 
     def llm_call(self, model: str, prompt: Any = None, **kwargs: Any) -> LLMCall:
         """Record and time a model call: `with trace.llm_call(...) as call: call.response = ...`."""
+        run = self._active("llm_call")
         return LLMCall(
-            self._active("llm_call"),
-            lambda extra: steps.llm_request(model, prompt, extra),
+            run,
+            lambda extra: steps.llm_request(
+                model, prompt, extra, run.conversation if run else Conversation()
+            ),
             steps.llm_response,
             kwargs,
         )
@@ -181,16 +183,16 @@ class Trace(ActiveRunCalls):
         span = get_current_span(context)
         if not span.get_span_context().is_valid:
             return None
-        run = TraceContext(self._tracer(self.config), span, "", self.config)
+        run = TraceContext(self._source(self.config), span, "")
         run.context = context
         return run
 
-    def _tracer(self, config: TraceConfig) -> Tracer:
+    def _source(self, config: TraceConfig) -> Source:
         from agent_inspector import wiring  # noqa: PLC0415  (as in flush)
 
         try:
-            wiring.ensure_recording(config)
-            return get_tracer("agent_inspector", __version__)
+            content = wiring.ensure_recording(config)
+            return Source(get_tracer("agent_inspector", __version__), config, content)
         except Exception as problem:  # noqa: BLE001  (a recorder that cannot start must not stop the agent)
             say_once("no-recorder", "Nothing is recorded: %s: %s", type(problem).__name__, problem)
-            return NoOpTracer()
+            return Source(NoOpTracer(), config)

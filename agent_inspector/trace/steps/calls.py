@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from agent_inspector.trace.conversation import Conversation
 from agent_inspector.trace.freeze import freeze, freeze_content, safe_text
 from agent_inspector.trace.steps.fields import (
     LLM_TEXTS,
     USAGE,
     Attributes,
     StepSpan,
+    are_messages,
     as_messages,
     is_number,
     metadata,
@@ -19,6 +21,7 @@ from agent_inspector.trace.steps.fields import (
     taken,
 )
 from otel_bridge import semconv
+from otel_bridge.content import ContentValue
 
 _REQUEST: Final[Mapping[str, str]] = {
     "temperature": semconv.TEMPERATURE,
@@ -54,20 +57,23 @@ def run_span(
     return StepSpan(f"invoke_agent {name}", attributes)
 
 
-def llm_span(model: object, prompt: object, response: object, extra: Attributes) -> StepSpan:
+def llm_span(
+    model: object, prompt: object, response: object, extra: Attributes, conversation: Conversation
+) -> StepSpan:
     """Describe a model call; `prompt` and `response` may be texts, messages or anything else."""
-    asked = llm_request(model, prompt, extra)
-    return StepSpan(asked.name, asked.attributes | llm_response(response, extra), is_client=True)
+    asked = llm_request(model, prompt, extra, conversation)
+    asked.attributes.update(llm_response(response, extra))
+    return asked
 
 
-def llm_request(model: object, prompt: object, extra: Attributes) -> StepSpan:
+def llm_request(model: object, prompt: object, extra: Attributes, conversation: Conversation) -> StepSpan:
     """Describe what is known of a model call when it begins; takes what it knows out of `extra`."""
     name = safe_text(model)
     attributes: Attributes = {
         semconv.OPERATION: "chat",
         semconv.EVENT_TYPE: "llm_call",
         semconv.REQUEST_MODEL: name,
-        semconv.INPUT_MESSAGES: as_messages("user", prompt),
+        semconv.INPUT_MESSAGES: _asked(prompt, conversation),
     }
     take_numbers(attributes, extra, _REQUEST)
     take_texts(attributes, extra, LLM_TEXTS)
@@ -76,6 +82,10 @@ def llm_request(model: object, prompt: object, extra: Attributes) -> StepSpan:
     if (system := taken(extra, "system")) is not None:
         attributes[semconv.SYSTEM_INSTRUCTIONS] = freeze_content(system)
     return StepSpan(f"chat {name}", attributes, is_client=True)
+
+
+def _asked(prompt: object, conversation: Conversation) -> ContentValue:
+    return conversation.take(prompt) if are_messages(prompt) else as_messages("user", prompt)  # type: ignore[arg-type]  # narrowed
 
 
 def llm_response(response: object, extra: Attributes) -> Attributes:
@@ -90,13 +100,16 @@ def llm_response(response: object, extra: Attributes) -> Attributes:
     first = taken(extra, "first_token_latency_ms")
     if is_number(first):
         attributes[semconv.FIRST_CHUNK_S] = first / 1000
-    return attributes | metadata(extra)
+    if extra:
+        attributes.update(metadata(extra))
+    return attributes
 
 
 def tool_span(tool_name: object, tool_args: object, tool_result: object, extra: Attributes) -> StepSpan:
     """Describe a tool call."""
     called = tool_request(tool_name, tool_args, extra)
-    return StepSpan(called.name, called.attributes | tool_response(tool_result, extra))
+    called.attributes.update(tool_response(tool_result, extra))
+    return called
 
 
 def tool_request(tool_name: object, tool_args: object, extra: Attributes) -> StepSpan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -44,7 +44,7 @@ def output_of(answer: object) -> str:
 
 def as_messages(role: str, content: object, tool_calls: object = None) -> str:
     """Return messages as JSON: texts in the conventions' parts, lists of messages as the model API wrote them."""
-    if type(content) is dict or (type(content) in (list, tuple) and _are_messages(content)):
+    if type(content) is dict or are_messages(content):
         return freeze(
             content if tool_calls is None else [{"role": role, "content": content, "tool_calls": tool_calls}]
         )
@@ -55,8 +55,13 @@ def as_messages(role: str, content: object, tool_calls: object = None) -> str:
     return freeze([{"role": role, "content": content, "tool_calls": calls}])
 
 
-def _are_messages(content: object) -> bool:
-    return isinstance(content, Sequence) and all(type(item) is dict for item in content)
+def are_messages(content: object) -> bool:
+    """Whether this is a list of messages as a model API takes them."""
+    return type(content) in (list, tuple) and all(map(_is_dict, content))  # type: ignore[call-overload]  # narrowed
+
+
+def _is_dict(item: object) -> bool:
+    return type(item) is dict
 
 
 def taken(extra: Attributes, name: str) -> Any:

@@ -1,0 +1,66 @@
+"""`agent-inspector runs`: recorded runs, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final, cast, get_args
+
+import typer
+from rich.text import Text
+
+from agent_inspector.cli.reading import opened_store
+from agent_inspector.cli.tables import draw_table, plain, status_text
+from agent_inspector.cli.terminal import duration, moment, money, say, say_json
+from agent_inspector.model import Run, RunFilter, RunPage, Status
+from agent_inspector.query import list_runs
+
+_STATUSES: Final = get_args(Status)
+_SHORT_ID: Final = 8
+"""Digits of a run's id that are shown: enough to name it to `show` and `export`."""
+
+
+def _known_status(text: str | None) -> str | None:
+    if text is not None and text not in _STATUSES:
+        raise typer.BadParameter(f"'{text}' is not one of {', '.join(_STATUSES)}.")
+    return text
+
+
+def runs(
+    status: Annotated[
+        str | None, typer.Option(callback=_known_status, help=f"Only runs that are {' | '.join(_STATUSES)}.")
+    ] = None,
+    search: Annotated[str | None, typer.Option(help="Only runs whose name contains this text.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many runs.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """List recorded runs, newest first."""
+    chosen = RunFilter(status=cast("Status | None", status), search=search)
+    with opened_store() as store:
+        page = list_runs(store, chosen, limit=limit)
+    if as_json:
+        say_json(page)
+    else:
+        _print(page)
+
+
+def _print(page: RunPage) -> None:
+    if not page.runs:
+        say("No such runs are recorded.")
+        return
+    titles = ("id", "started", "status", "took", "steps", "cost", "name", "outcome")
+    draw_table(titles, (_row(run) for run in page.runs))
+    if page.total > len(page.runs):
+        say(f"{len(page.runs)} of {page.total:,} runs; more with --limit.")
+
+
+def _row(run: Run) -> Sequence[Text]:
+    return (
+        plain(run.id[:_SHORT_ID]),
+        plain(moment(run.started_at)),
+        status_text(run.status),
+        plain(duration(run.duration_ms)),
+        plain(f"{run.step_count:,}"),
+        plain(money(run.cost_usd)),
+        plain(run.name),
+        plain(run.outcome),
+    )

@@ -1,0 +1,94 @@
+"""`agent-inspector server`: the web UI and the API on this machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import webbrowser
+from collections.abc import Callable
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from agent_inspector.cli.logs import log_to_file, log_to_terminal, quiet_web_server
+from agent_inspector.cli.terminal import say, visible
+from agent_inspector.config import TraceConfig, get_config
+from agent_inspector.server.serve import bind, check_exposure, serve, url_of
+from agent_inspector.store import open_store
+
+
+class LogLevel(str, Enum):
+    """How much the server says."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+def server(
+    host: Annotated[
+        str | None, typer.Option(help="Address to serve on; without it TRACE_API_HOST, else 127.0.0.1.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Port, 0 for any free one; without it TRACE_API_PORT, else 8000."
+        ),
+    ] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the web UI in a browser.")
+    ] = False,
+    log_level: Annotated[
+        LogLevel | None,
+        typer.Option(case_sensitive=False, help="How much to log; without it TRACE_LOG_LEVEL, else INFO."),
+    ] = None,
+    log_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Log to this file, too; without it TRACE_LOG_PATH.")
+    ] = None,
+) -> None:
+    """Serve the web UI and the API on this machine, until Ctrl-C.
+
+    Only programs of this machine can connect. Another address needs an API key in TRACE_API_KEY.
+    """
+    given: dict[str, Any] = {
+        "api_host": host,
+        "api_port": port,
+        "log_level": log_level.value if log_level else None,
+        "log_path": log_file,
+    }
+    config = dataclasses.replace(
+        get_config(), **{name: value for name, value in given.items() if value is not None}
+    )
+    check_exposure(config)
+    _start_logging(config)
+    listener = bind(config.api_host, config.api_port)
+    store = open_store(config)
+    try:
+        serve(store, config, listener, _announcement(config, url_of(listener), open_browser))
+    finally:
+        store.close()
+
+
+def _start_logging(config: TraceConfig) -> None:
+    log_to_terminal(config.log_level)
+    if config.log_path:
+        log_to_file(config.log_path, config.log_level)
+    quiet_web_server(config.log_level)
+
+
+def _announcement(config: TraceConfig, url: str, open_browser: bool) -> Callable[[], None]:
+    ui_url = url + config.ui_path.strip("/") + "/" if config.ui_enabled else url
+
+    def announce() -> None:
+        if config.ui_enabled:
+            say(f"Web UI:  {ui_url}")
+        say(f"API:     {url}docs")
+        say(f"Store:   {visible(config.db_path)}")
+        say("Stop with Ctrl-C.")
+        if open_browser:
+            # Some browsers' launchers do not return until the browser is closed.
+            threading.Thread(target=webbrowser.open, args=(ui_url,), daemon=True).start()
+
+    return announce

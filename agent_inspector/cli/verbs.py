@@ -1,0 +1,56 @@
+"""The table of verbs, and how a verb's module is loaded only when the verb is used.
+
+`agent-inspector --help` then costs the same however much a verb needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+VERBS: Final[Mapping[str, str]] = {
+    "init": "Create the store, and say where it is.",
+    "run": "Run a program and record what its agents do, without changing its code.",
+    "server": "Serve the web UI and the API on this machine.",
+    "runs": "List recorded runs, newest first.",
+    "show": "Show one run step by step.",
+    "stats": "Show the store in numbers.",
+    "export": "Write runs with everything that was recorded as JSON.",
+    "config": "Show the settings in force, and where each comes from.",
+}
+"""Every verb with its line in the list; `agent_inspector.cli.<verb>` holds a function of the same name."""
+
+_OPTIONS_BY_VERB: Final[Mapping[str, dict[str, Any]]] = {
+    # Everything after the program's name belongs to the program.
+    "run": {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+}
+
+
+class Verb(TyperCommand):
+    """A verb that is known by name and by its line in the list, until it is used."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        return load_verb(self.name or "").make_context(info_name, args, parent=parent, **extra)
+
+
+class VerbGroup(TyperGroup):
+    """The command itself, with all its verbs."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, line in VERBS.items():
+            self.add_command(Verb(name, callback=None, help=line))
+
+
+def load_verb(name: str) -> Any:
+    """Import a verb's module and return its command."""
+    function = getattr(import_module(f"agent_inspector.cli.{name}"), name)
+    verb = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    verb.command(name, context_settings=_OPTIONS_BY_VERB.get(name))(function)
+    command = typer.main.get_command(verb)
+    command.name = name
+    return command

@@ -1,0 +1,95 @@
+"""JsonAnswer, and the shapes of the API's answers that are not values of the model already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from starlette.responses import Response
+
+from agent_inspector.json_text import to_json
+from agent_inspector.model import Json, Run, Step
+
+
+class JsonAnswer(Response):
+    """A value of the model as a JSON response, written without a second validation."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return to_json(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What every failed request is answered with."""
+
+    detail: str
+    """One sentence: what is wrong, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The server is alive."""
+
+    status: Literal["healthy"]
+    timestamp: int
+    """Milliseconds since the Unix epoch."""
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunList:
+    """One page of runs."""
+
+    runs: Sequence[Run]
+    total: int
+    """How many runs match in all."""
+    limit: int
+    offset: int
+    next_cursor: str | None
+    """Pass as `cursor` to get the runs after these; null at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepWithData(Step):
+    """A step with its content in the form of an event."""
+
+    data: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All steps of a run in order of start; with `data` when it was asked for."""
+
+    run_id: str
+    events: Sequence[Step] | Sequence[StepWithData]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepList:
+    """Some steps of a run, with their content."""
+
+    steps: Sequence[StepWithData]
+    total: int
+    """How many steps match in all."""
+    limit: int | None
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepData:
+    """The content of one step in the form of an event."""
+
+    step_id: str
+    data: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class RunExport:
+    """A whole run in one document."""
+
+    run: Run
+    timeline: Sequence[StepWithData]

@@ -1,0 +1,140 @@
+"""serve: bind, run the application under uvicorn, and stop in good order on SIGINT or SIGTERM."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from agent_inspector.config import TraceConfig
+from agent_inspector.errors import ConfigError, InspectorError
+from agent_inspector.server.access import is_loopback
+from agent_inspector.server.app import create_app
+from agent_inspector.server.protocol import TimedH11Protocol
+from agent_inspector.store import SpanStore
+
+_MAX_CONNECTIONS: Final = 1024
+_KEEP_ALIVE_S: Final = 15
+_STOP_WITHIN_S: Final = 1
+
+_BIND_FAILURES: Final = {
+    errno.EADDRINUSE: "Port {port} on {host} is in use; choose another one with --port.",
+    errno.EACCES: "Port {port} on {host} needs more rights than you have; choose one above 1023 with --port.",
+    errno.EADDRNOTAVAIL: "This machine has no address {host}; name one of its own with --host.",
+}
+
+
+def check_exposure(config: TraceConfig) -> None:
+    """Refuse a configuration that would show traces to strangers.
+
+    Raises:
+        ConfigError: other machines, or every web page, could read the API without a key.
+    """
+    if config.api_key:
+        return
+    if not is_loopback(config.api_host):
+        raise ConfigError(
+            f"Serving on {config.api_host} lets other machines read your traces: set TRACE_API_KEY, "
+            "or serve on 127.0.0.1."
+        )
+    if "*" in config.api_cors_origins:
+        raise ConfigError(
+            "TRACE_API_CORS_ORIGINS=* lets every web page read your traces: name the origins, "
+            "or set TRACE_API_KEY and TRACE_API_KEY_REQUIRED."
+        )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Bind and listen; port 0 takes any free one.
+
+    Raises:
+        InspectorError: the address cannot be had; the sentence names it.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise InspectorError(f"The host name {host} cannot be resolved; use 127.0.0.1.") from error
+    try:
+        if os.name == "posix":  # on Windows it would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        reason = _BIND_FAILURES.get(error.errno or 0, "Port {port} on {host} cannot be bound: {error}.")
+        raise InspectorError(reason.format(host=host, port=port, error=error.strerror)) from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the address to open in a browser on this machine."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}/"
+
+
+def serve(
+    store: SpanStore, config: TraceConfig, listener: socket.socket, on_ready: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered."""
+    app = create_app(store, config)
+    Server(app, on_ready).run([listener])
+
+
+class Server(uvicorn.Server):
+    """uvicorn, telling when it is ready, and ending live streams before it waits for connections to close."""
+
+    def __init__(self, app: FastAPI, on_ready: Callable[[], None]) -> None:
+        settings = uvicorn.Config(
+            app,
+            loop="asyncio",
+            http=TimedH11Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=logging.getLogger("uvicorn.access").isEnabledFor(logging.INFO),
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=_MAX_CONNECTIONS,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_STOP_WITHIN_S,
+        )
+        super().__init__(settings)
+        self._app = app
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.feed.close()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal again after it has stopped; a stop that was asked for is no failure.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit and number == signal.SIGINT
+        self.should_exit = True

@@ -1,0 +1,49 @@
+"""The endpoints of a run's steps: some with content, one in full, one as an event."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent_inspector.model import StepDetail
+from agent_inspector.query import count_steps, event_data, get_step, list_details
+from agent_inspector.server.answers import JsonAnswer, StepData, StepList
+from agent_inspector.server.problems import PROBLEM_RESPONSES
+from agent_inspector.server.runs import LARGEST_NUMBER, Text
+from agent_inspector.server.store_access import RunId, StepId, StoreOfApp
+from agent_inspector.server.streaming import with_data
+
+router = APIRouter(prefix="/v1/runs/{run_id}/steps", tags=["steps"], responses=PROBLEM_RESPONSES)
+
+
+class StepQuery(BaseModel):
+    """Which steps of a run to read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int | None = Field(None, ge=1, le=1000, description="All steps when it is left out.")
+    offset: int = Field(0, ge=0, le=LARGEST_NUMBER)
+    event_type: Text = Field(None, description="Such as `llm_call` or `tool_call`.")
+
+
+@router.get("", response_model=StepList)
+def read_steps(store: StoreOfApp, run_id: RunId, query: Annotated[StepQuery, Query()]) -> JsonAnswer:
+    """Read steps of a run with their content, in order of start."""
+    total = count_steps(store, run_id, event_type=query.event_type)
+    details = list_details(store, run_id, limit=query.limit, offset=query.offset, event_type=query.event_type)
+    return JsonAnswer(StepList([with_data(detail) for detail in details], total, query.limit, query.offset))
+
+
+@router.get("/{step_id}", response_model=StepDetail)
+def read_step(store: StoreOfApp, run_id: RunId, step_id: StepId) -> JsonAnswer:
+    """Read one step in full."""
+    return JsonAnswer(get_step(store, run_id, step_id))
+
+
+@router.get("/{step_id}/data", response_model=StepData)
+def read_step_data(store: StoreOfApp, run_id: RunId, step_id: StepId) -> JsonAnswer:
+    """Read the content of one step in the form of an event."""
+    detail = get_step(store, run_id, step_id)
+    return JsonAnswer(StepData(detail.step.id, event_data(detail)))
