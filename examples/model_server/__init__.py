@@ -1,0 +1,1 @@
+"""A language model made of a script: it speaks the OpenAI protocol on the loopback interface and costs nothing."""

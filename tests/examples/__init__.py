@@ -1,0 +1,1 @@
+"""Tests of the examples and of the scripted model that answers them."""
