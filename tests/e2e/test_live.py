@@ -1,0 +1,47 @@
+"""Runs that grow while they are looked at."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Served
+
+pytestmark = pytest.mark.e2e
+
+SLOW_AGENT = """
+import sys, time
+from agent_inspector import trace
+with trace.run("slow-agent"):
+    trace.tool("first_tool", {}, "ok")
+    with trace.tool_call("waiting_tool", {"for": "you"}):
+        print("waiting", flush=True)
+        sys.stdin.readline()
+    trace.final("all done")
+"""
+
+
+def test_the_first_run_of_an_empty_store_appears_by_itself(page: Page, empty: Served) -> None:
+    page.goto(empty.url)
+    expect(page.locator("body")).to_contain_text("pip install agent-inspector-otel")
+    with empty.record(
+        "from agent_inspector import trace\nwith trace.run('hello'): trace.final('world')"
+    ) as program:
+        program.wait()
+
+    expect(page.get_by_test_id("run-row").filter(has_text="hello")).to_be_visible(timeout=15_000)
+
+
+def test_a_running_run_is_shown_as_running_and_a_killed_one_as_interrupted(page: Page, empty: Served) -> None:
+    page.goto(empty.url)
+    with empty.record(SLOW_AGENT.replace("sys.stdin.readline()", "time.sleep(600)")) as program:
+        row = page.get_by_test_id("run-row").filter(has_text="slow-agent")
+        expect(row).to_be_visible(timeout=15_000)
+        row.click()
+        status = page.get_by_test_id("run-status")
+        expect(status).to_contain_text(re.compile("running", re.IGNORECASE))
+        expect(page.get_by_test_id("step-row").filter(has_text="waiting_tool")).to_be_visible(timeout=15_000)
+        program.kill()
+        expect(status).to_contain_text(re.compile("interrupted", re.IGNORECASE), timeout=20_000)
