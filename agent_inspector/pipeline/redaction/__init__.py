@@ -1,0 +1,1 @@
+"""How secrets are found and removed: the rules, and the walk over a value that applies them."""

@@ -1,0 +1,75 @@
+"""Engine: every redaction rule of one configuration, compiled once; immutable, so threads share it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from agent_inspector.pipeline.redaction import commands, headers, markup, pairs, pii, shapes, urls
+from agent_inspector.pipeline.redaction.custom import compile_custom, find_custom, key_rule, own_phrases
+from agent_inspector.pipeline.redaction.environment_values import environment_rule
+from agent_inspector.pipeline.redaction.marker import MARKER_BYTES
+from agent_inspector.pipeline.redaction.names import contains
+from agent_inspector.pipeline.redaction.rules import Finding, Rule, Scanner, compile_pattern
+
+# Measured on program text: all rules behind one gate pass 8 MB/s, behind these four 90 MB/s.
+_GATES: Final = (
+    shapes.FORMATS,
+    (*shapes.RULES, *headers.RULES, *urls.RULES, *pii.RULES),
+    (*commands.RULES, *markup.RULES),
+    pairs.RULES,
+)
+# What makes it worth taking JSON text apart: some name in it, or a flag of an argument list.
+_NAMES_IN_JSON: Final = rf"(?i)(?:{pairs.STEMS})|\"-[a-z]\"|\"--[a-z]|\\u00[2-7]|\"kty\""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Finds secrets in text, and knows which keys the user named."""
+
+    scanner: Scanner
+    json_gate: Any
+    custom_patterns: Sequence[Any]
+    custom_keys: frozenset[tuple[str, ...]]
+    harmless_keys: set[str] = field(default_factory=set)
+    """Keys of mappings that were scanned and found to hold no secret themselves; the same ones come in every span."""
+
+    def find(self, data: bytes, view: bytes, *, personal: bool = True) -> list[Finding]:
+        """Find every secret in a text; without `personal`, numbers that only look like a person's are left."""
+        # A marker is blanked to asterisks in the view: what was removed once is not found again.
+        findings = [
+            finding for finding in self.scanner.scan(view) if view[finding.start : finding.end].strip(b"*")
+        ]
+        if not personal:
+            findings = [finding for finding in findings if finding.rule not in pii.NAMES]
+        if self.custom_patterns:
+            blank = MARKER_BYTES.sub(lambda match: b" " * len(match[0]), data)
+            findings += find_custom(self.custom_patterns, blank)
+        return findings
+
+    def may_hide_in_json(self, view: bytes) -> bool:
+        """Tell whether JSON text is worth taking apart."""
+        return bool(self.custom_patterns or self.json_gate.search(view) or self.scanner.triggered(view))
+
+    def is_custom_key(self, name: str) -> bool:
+        """Tell whether the user asked to hide whatever has this name."""
+        return bool(self.custom_keys) and contains(name, self.custom_keys)
+
+
+def make_engine(
+    redact_keys: Sequence[str], redact_patterns: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Engine:
+    """Compile the built-in rules, those of the configuration, and those for the process's own secrets.
+
+    Raises:
+        ConfigError: a pattern of the user cannot be compiled.
+    """
+    keys = own_phrases(redact_keys)
+    own_secrets = environment_rule(os.environ if environment is None else environment)
+    own: list[Rule] = [*([own_secrets] if own_secrets else []), *([key_rule(keys)] if keys else [])]
+    names = "|".join([_NAMES_IN_JSON, *(r"[_\s.-]?".join(map(re.escape, words)) for words in sorted(keys))])
+    scanner = Scanner(*_GATES, own)
+    return Engine(scanner, compile_pattern(names), compile_custom(redact_patterns), keys)

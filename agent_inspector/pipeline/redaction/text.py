@@ -1,0 +1,156 @@
+"""Text: one string, redacted in place; alone owns what a string can hide: escapes, JSON, base64 and %-encoding."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
+from urllib.parse import quote, unquote
+
+from agent_inspector.pipeline.redaction.marker import MARKER_BYTES, mark
+from agent_inspector.pipeline.redaction.rules import Finding, compile_pattern
+
+# Whatever is undone is put right-aligned into as many bytes: places in the view are places in the text.
+_ESCAPE: Final = re.compile(
+    rb"""\\(?:[nrt"'/\\]|u00(?:2[267]|3[cdeCDE])|x(?:2[27]|3[dD]))|&(?:quot|apos|amp|lt|gt|\#(?:34|39|61|x27));"""
+)
+_PLAIN: Final = {
+    rb"\n": b"\n", rb"\"": b'"', rb"\'": b"'", rb"\/": b"/", rb"\u0022": b'"', rb"\u0027": b"'", rb"\u0026": b"&",
+    rb"\u003d": b"=", rb"\u003D": b"=", rb"\u003c": b"<", rb"\u003e": b">", rb"\x22": b'"', rb"\x27": b"'", rb"\x3d": b"=",
+    b"&quot;": b'"', b"&#34;": b'"', b"&#39;": b"'", b"&#x27;": b"'", b"&apos;": b"'", b"&amp;": b"&", b"&lt;": b"<",
+    b"&gt;": b">", b"&#61;": b"=",
+}  # fmt: skip
+_ESCAPED: Final = {escape: plain.rjust(len(escape)) for escape, plain in _PLAIN.items()}
+_BLOB_BYTES: Final = 800
+_BLOB_HEAD: Final = 64
+"""Of a longer run of base64 only the head is matched: random bytes cost RE2 a new state each."""
+_AS_RUNS: Final = bytes(
+    97 if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "+/_-") else 32 for byte in range(256)
+)
+_BLOB: Final = re.compile(rb"a{%d,}" % _BLOB_BYTES)
+_BASE64: Final = compile_pattern(r"(?:[A-Za-z0-9+/_-]{20,}(?:[ ]?\r?\n)?)+[A-Za-z0-9+/_-]*={0,2}")
+_PERCENT: Final = compile_pattern(r"[^\s\"'<>`]*%[0-9A-Fa-f]{2}[^\s\"'<>`]*")
+_MEDIA: Final = (
+    b"iVBOR",
+    b"/9j/",
+    b"R0lGOD",
+    b"UklGR",
+    b"JVBERi",
+    b"UEsDB",
+    b"SUkqA",
+    b"AAAA",
+    b"T2dnUw",
+    b"H4sI",
+    b"Qk",
+)
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_WITHOUT_BREAKS: Final = {ord(char): None for char in "\r\n\t"}
+_PROBE: Final = 16
+_LONGEST_ENCODED: Final = 262_144
+_KEPT_IN_URL: Final = "[]:/?&=#@!$,;*'()~-._+ "
+
+
+class Replacement(NamedTuple):
+    """A redacted text and the rules that changed it, once per removed value."""
+
+    text: str
+    rules: Sequence[str]
+
+
+def make_view(data: bytes) -> bytes:
+    """Return the text as rules shall see it: escapes undone, markers and blobs blanked, places unchanged."""
+    view = data
+    if b"\\" in view or b"&" in view:
+        view = _ESCAPE.sub(_undo, view)
+    if b"[REDACTED" in view or b"[WITHHELD" in view:
+        view = MARKER_BYTES.sub(lambda match: b"*" * len(match[0]), view)
+    return _blank_blobs(view) if len(view) >= _BLOB_BYTES else view
+
+
+def _undo(escape: re.Match[bytes]) -> bytes:
+    return _ESCAPED.get(escape[0]) or b" " * len(escape[0])
+
+
+def _blank_blobs(view: bytes) -> bytes:
+    runs = view.translate(_AS_RUNS)
+    if b"a" * _BLOB_BYTES not in runs:
+        return view
+    blanked = bytearray(view)
+    for run in _BLOB.finditer(runs):
+        start = run.start() + _BLOB_HEAD
+        blanked[start : run.end()] = b"A" * (run.end() - start)
+    return bytes(blanked)
+
+
+def replace_findings(data: bytes, findings: Sequence[Finding]) -> Replacement:
+    """Put a marker in place of every finding; of overlapping ones, the union under the most telling rule."""
+    pieces: list[bytes] = []
+    rules: list[str] = []
+    at = 0
+    for start, end, rule in merge(data, findings):
+        pieces += [data[at:start], mark(rule, data[start:end]).encode()]
+        rules.append(rule)
+        at = end
+    pieces.append(data[at:])
+    return Replacement(b"".join(pieces).decode("utf-8", "surrogatepass"), rules)
+
+
+def merge(data: bytes, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Join overlapping findings, and never cut a character in two."""
+    current: Finding | None = None
+    for finding in sorted(findings):
+        if current is not None and finding.start < current.end:
+            if finding.rule == "email":  # the password and host of an address such as `://user:password@host`
+                continue
+            rule = finding.rule if current.rule == "key" else current.rule
+            current = Finding(current.start, max(current.end, finding.end), rule)
+            continue
+        if current is not None:
+            yield _on_characters(data, current)
+        current = finding
+    if current is not None:
+        yield _on_characters(data, current)
+
+
+def _on_characters(data: bytes, finding: Finding) -> Finding:
+    start, end, rule = finding
+    while start > 0 and data[start] & 0xC0 == 0x80:
+        start -= 1
+    while end < len(data) and data[end] & 0xC0 == 0x80:
+        end += 1
+    return Finding(start, end, rule)
+
+
+def find_encoded(
+    data: bytes, view: bytes, redact: Callable[[str], Replacement]
+) -> Iterator[tuple[Finding, str]]:
+    """Yield the base64 and %-encoded runs whose plain text holds secrets, each with what to write instead."""
+    if len(view) >= 20:
+        for match in _BASE64.finditer(view):
+            plain = _decode_base64(data[match.start() : match.end()])
+            if plain is not None and (redacted := redact(plain)).rules:
+                finding = Finding(match.start(), match.end(), redacted.rules[0])
+                yield finding, mark(redacted.rules[0], data[match.start() : match.end()])
+    if b"%" in view:
+        for match in _PERCENT.finditer(view):
+            run = data[match.start() : match.end()].decode("utf-8", "replace")
+            plain = unquote(run)
+            if plain != run and (redacted := redact(plain)).rules:
+                yield (
+                    Finding(match.start(), match.end(), redacted.rules[0]),
+                    quote(redacted.text, safe=_KEPT_IN_URL),
+                )
+
+
+def _decode_base64(run: bytes) -> str | None:
+    if len(run) > _LONGEST_ENCODED or run.startswith(_MEDIA):
+        return None
+    joined = b"".join(run.replace(rb"\n", b"\n").split()).translate(_STANDARD).rstrip(b"=")
+    try:
+        base64.b64decode(joined[:_PROBE]).decode("ascii")  # binary content says so at once
+        text = base64.b64decode(joined + b"=" * (-len(joined) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return None
+    return text if text.translate(_WITHOUT_BREAKS).isprintable() else None

@@ -1,0 +1,94 @@
+/** Every request to the server but the live stream; errors come out as one sentence for a person. */
+import type { RunQuery } from '../model/query';
+import type { Outline, Run, RunPage, Stats, StepDetail } from './types';
+
+/** Kept for this tab only. */
+const KEY_NAME = 'agent-inspector-api-key';
+
+export class ApiError extends Error {
+  /** 0 when the server could not be reached. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+
+  get needsKey(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
+
+  get isUnreachable(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 504;
+  }
+}
+
+export function listRuns(query: RunQuery, limit: number, cursor: string | null, signal?: AbortSignal) {
+  return get<RunPage>('/v1/runs', { ...query, limit, cursor }, signal);
+}
+
+export function getRun(runId: string, signal?: AbortSignal) {
+  return get<Run>(`/v1/runs/${encodeURIComponent(runId)}`, {}, signal);
+}
+
+export function getOutline(runId: string, signal?: AbortSignal) {
+  return get<Outline>(`/v1/runs/${encodeURIComponent(runId)}/timeline`, {}, signal);
+}
+
+export function getStep(runId: string, stepId: string, signal?: AbortSignal) {
+  const path = `/v1/runs/${encodeURIComponent(runId)}/steps/${encodeURIComponent(stepId)}`;
+  return get<StepDetail>(path, {}, signal);
+}
+
+export function getStats(signal?: AbortSignal) {
+  return get<Stats>('/v1/stats', {}, signal);
+}
+
+export function setApiKey(key: string): void {
+  sessionStorage.setItem(KEY_NAME, key);
+}
+
+/** Fetch anything below the server's address, with the API key if there is one. Raises ApiError. */
+export async function request(address: string, accept: string, signal?: AbortSignal): Promise<Response> {
+  const key = sessionStorage.getItem(KEY_NAME);
+  const headers: Record<string, string> = key ? { Accept: accept, 'X-API-Key': key } : { Accept: accept };
+  let response: Response;
+  try {
+    response = await fetch(address, { headers, signal: signal ?? null, cache: 'no-store' });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, 'Agent Inspector does not answer.');
+  }
+  if (!response.ok) throw new ApiError(response.status, await sentenceOf(response));
+  return response;
+}
+
+export function isAborted(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(0, error instanceof Error ? error.message : String(error));
+}
+
+type Parameters = Readonly<Record<string, string | number | null | undefined>>;
+
+async function get<Body>(path: string, parameters: Parameters, signal?: AbortSignal): Promise<Body> {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [[name, String(value)]],
+  );
+  const query = new URLSearchParams(given).toString();
+  const response = await request(query ? `${path}?${query}` : path, 'application/json', signal);
+  return (await response.json()) as Body;
+}
+
+async function sentenceOf(response: Response): Promise<string> {
+  try {
+    const body = (await response.json()) as { detail?: unknown };
+    if (typeof body.detail === 'string') return body.detail;
+  } catch {
+    // Not ours: a proxy's page, or nothing at all.
+  }
+  return `The server answered with status ${response.status}.`;
+}

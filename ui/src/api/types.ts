@@ -1,0 +1,22 @@
+/** The server's values by the names that the UI uses; the shapes come from the OpenAPI document alone. */
+import type { components, paths } from './types.gen';
+
+type Schemas = components['schemas'];
+type Answer<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type Run = Schemas['Run'];
+export type Step = Schemas['Step'];
+export type StepDetail = Schemas['StepDetail'];
+export type StepError = Schemas['StepError'];
+export type Content = Schemas['Content'];
+export type Tokens = Schemas['Tokens'];
+export type Stats = Schemas['Stats'];
+export type Status = Run['status'];
+export type StepKind = Step['kind'];
+
+export type RunPage = Answer<'/v1/runs'>;
+export type Outline = Answer<'/v1/runs/{run_id}/timeline'>;

@@ -1,0 +1,93 @@
+/** What each command of the keyboard does. */
+import type { Command } from '../model/keys';
+import { neighbourRun } from '../model/list';
+import { parentRow, type Row } from '../model/outline';
+import { fieldOf, withField } from '../model/query';
+import { neighbour, nextError } from '../model/walk';
+import { focusNextPanel } from './focus';
+import type { Workspace } from './workspace.svelte';
+
+/** What only the page itself can do. */
+export interface Page {
+  focusSearch(): void;
+  focusTimeline(): void;
+  help(): void;
+  toggleRuns(): void;
+  toggleStep(): void;
+  widenStep(): void;
+  escape(): void;
+}
+
+type Commands<Prefix extends string> = Record<Extract<Command, `${Prefix}.${string}`>, () => void>;
+
+export function commandsOf(work: Workspace, page: Page): Record<Command, () => void> {
+  return { ...stepCommands(work), ...runCommands(work), ...pageCommands(work, page) };
+}
+
+function stepCommands(work: Workspace): Commands<'step' | 'error' | 'branch'> {
+  const here = () => work.node?.step.id ?? null;
+  const to = (row: Row | undefined) => work.selectStep(row?.node.step.id, true);
+  const row = () => work.rows.find((candidate) => candidate.node.step.id === here());
+  const toError = (direction: 1 | -1) =>
+    work.selectStep(nextError(work.run.tree, here(), direction)?.step.id, true);
+  return {
+    'step.next': () => to(neighbour(work.rows, here(), 1)),
+    'step.previous': () => to(neighbour(work.rows, here(), -1)),
+    'step.first': () => to(work.rows[0]),
+    'step.last': () => to(work.rows.at(-1)),
+    'step.parent': () => to(parentRow(work.rows, row())),
+    'branch.open': () => openBranch(work, row()),
+    'branch.close': () => closeBranch(work, row()),
+    'error.next': () => toError(1),
+    'error.previous': () => toError(-1),
+  };
+}
+
+/** As in every tree: open what is closed, else go inside. */
+function openBranch(work: Workspace, row: Row | undefined): void {
+  if (!row?.expandable) return;
+  if (row.open) work.selectStep(neighbour(work.rows, row.node.step.id, 1)?.node.step.id, true);
+  else work.run.toggle(row.node.step.id, true);
+}
+
+/** Close what is open, else go to what encloses it. */
+function closeBranch(work: Workspace, row: Row | undefined): void {
+  if (row?.open) work.run.toggle(row.node.step.id, false);
+  else work.selectStep(parentRow(work.rows, row)?.node.step.id, true);
+}
+
+function runCommands(work: Workspace): Commands<'run'> {
+  const move = (by: number) => {
+    const next = neighbourRun(work.runs.items, work.run.run?.id ?? null, by);
+    if (next) work.selectRun(next.id, true);
+  };
+  return {
+    'run.next': () => move(1),
+    'run.previous': () => move(-1),
+    'run.failed': () => {
+      const { q } = work.selection.route;
+      work.search(withField(q, 'status', fieldOf(q, 'status') === 'failed' ? null : 'failed'));
+    },
+  };
+}
+
+type PageCommand = Exclude<Command, `${'step' | 'error' | 'branch' | 'run'}.${string}`>;
+
+function pageCommands(work: Workspace, page: Page): Record<PageCommand, () => void> {
+  const { selection, preferences } = work;
+  return {
+    framework: () => selection.go({ framework: !selection.route.framework }, { replace: true }),
+    new: () => preferences.toggleOnlyNew(),
+    raw: () => work.chooseTab('raw'),
+    'view.timeline': page.focusTimeline,
+    link: () => void navigator.clipboard.writeText(location.href),
+    search: page.focusSearch,
+    help: page.help,
+    theme: () => preferences.nextTheme(),
+    'panel.runs': page.toggleRuns,
+    'panel.widen': page.widenStep,
+    'panel.step': page.toggleStep,
+    'panel.next': focusNextPanel,
+    escape: page.escape,
+  };
+}

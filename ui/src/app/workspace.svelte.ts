@@ -1,0 +1,102 @@
+/** Joins the states: what is selected decides what is read, and what changed is read again. */
+import type { StepKind } from '../api/types';
+import { rowsOf, type Row } from '../model/outline';
+import { previousCall } from '../model/pairing';
+import type { TabId } from '../model/tabs';
+import { findStep } from '../model/walk';
+import { Clock } from '../state/clock.svelte';
+import { Connection } from '../state/connection.svelte';
+import { Preferences } from '../state/preferences.svelte';
+import { OpenRun } from '../state/run.svelte';
+import { Runs } from '../state/runs.svelte';
+import { Selection } from '../state/selection.svelte';
+import { OpenStep } from '../state/step.svelte';
+
+export class Workspace {
+  readonly selection = new Selection();
+  readonly preferences = new Preferences();
+  readonly clock = new Clock();
+  readonly runs = new Runs();
+  readonly run = new OpenRun();
+  readonly step = new OpenStep();
+  readonly connection = new Connection((runIds) => {
+    this.runs.changed(runIds);
+    this.run.changed(runIds);
+    this.step.changed(runIds);
+  });
+
+  /** Keep the newest step of a running run in sight. */
+  follow = $state(true);
+  /** The newest run when the page was opened without naming one; it stays while others arrive. */
+  #firstRun = $state<string | null>(null);
+  /** The part that was last looked at, for each kind of step. */
+  #tabs = $state.raw<{ readonly [Kind in StepKind]?: TabId }>({});
+
+  readonly runId = $derived(this.selection.route.run ?? this.#firstRun);
+  readonly node = $derived(
+    findStep(this.run.tree, this.selection.route.step) ?? findStep(this.run.tree, this.run.firstStepId),
+  );
+  readonly rows: readonly Row[] = $derived(
+    rowsOf(this.run.tree, {
+      folds: this.run.folds,
+      framework: this.selection.route.framework,
+      keep: this.node?.step.id ?? null,
+    }),
+  );
+  readonly tab = $derived(
+    this.selection.route.tab ?? (this.node ? this.#tabs[this.node.step.kind] : null) ?? null,
+  );
+  readonly isEmpty = $derived(this.runs.loaded && this.runs.stats?.total_runs === 0);
+
+  /** Call while a component is being set up: the wiring lives as long as the component. */
+  start(): void {
+    $effect(() => {
+      this.connection.open();
+      return () => this.connection.close();
+    });
+    $effect(() => this.runs.search(this.selection.route.q));
+    $effect(() => {
+      this.#firstRun ??= this.runs.items[0]?.id ?? null;
+    });
+    $effect(() => {
+      this.run.open(this.runId);
+      this.follow = true;
+    });
+    $effect(() => this.#openStep());
+    $effect(() => this.clock.tick(this.run.isLive || this.connection.state === 'lost'));
+  }
+
+  selectStep(id: string | undefined, replace = false): void {
+    const run = this.run.run?.id;
+    if (!id || !run) return;
+    this.follow = false;
+    this.run.reveal(this.run.tree.byId.get(id));
+    this.selection.go({ run, step: id, tab: null }, { replace });
+  }
+
+  selectRun(id: string, replace = false): void {
+    this.selection.go({ run: id, step: null, tab: null }, { replace });
+  }
+
+  search(text: string): void {
+    this.selection.go({ q: text }, { replace: true });
+  }
+
+  chooseTab(tab: TabId): void {
+    const step = this.node?.step;
+    const run = this.run.run?.id;
+    if (!step || !run) return;
+    this.#tabs = { ...this.#tabs, [step.kind]: tab };
+    this.selection.go({ run, step: step.id, tab }, { replace: true });
+  }
+
+  #openStep(): void {
+    const runId = this.run.run?.id;
+    const step = this.node?.step;
+    const named = this.selection.route.step;
+    if (!runId || (!step && !named)) return this.step.open(null);
+    const previous = step?.kind === 'llm' ? previousCall(this.run.tree, step) : undefined;
+    // A step that the outline does not know is asked for all the same: the server says what is wrong with it.
+    this.step.open({ runId, stepId: step?.id ?? named ?? '', previousId: previous?.id ?? null });
+  }
+}

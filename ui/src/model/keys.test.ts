@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { commandOf, HELP, type KeyPress } from './keys';
+
+function press(key: string, held: Partial<KeyPress> = {}): KeyPress {
+  return { key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...held };
+}
+
+describe('a key', () => {
+  it('moves among steps wherever the focus is', () => {
+    expect(
+      (['runs', 'timeline', 'widget', 'page'] as const).map((place) => commandOf(press('j'), place)),
+    ).toEqual(Array(4).fill('step.next'));
+  });
+
+  it('moves among runs with Shift', () => {
+    expect(commandOf(press('J', { shiftKey: true }), 'timeline')).toBe('run.next');
+  });
+
+  it('is left to a field', () => {
+    expect([commandOf(press('j'), 'field'), commandOf(press('Escape'), 'field')]).toEqual([null, 'escape']);
+  });
+
+  it('is left to the browser with Ctrl, Alt or Meta', () => {
+    const held = [{ ctrlKey: true }, { altKey: true }, { metaKey: true }];
+
+    expect(held.map((modifier) => commandOf(press('f', modifier), 'page'))).toEqual([null, null, null]);
+  });
+
+  it('with an arrow means the list in which the focus is', () => {
+    expect(
+      (['runs', 'timeline', 'widget'] as const).map((place) => commandOf(press('ArrowDown'), place)),
+    ).toEqual(['run.next', 'step.next', null]);
+  });
+
+  it('opens the list of shortcuts on every keyboard', () => {
+    expect([press('?'), press('?', { shiftKey: true })].map((key) => commandOf(key, 'page'))).toEqual([
+      'help',
+      'help',
+    ]);
+  });
+});
+
+it('lists only keys that do something', () => {
+  const names: Record<string, string> = { '←': 'ArrowLeft', '→': 'ArrowRight', Esc: 'Escape' };
+  const keys = HELP.flatMap(({ lines }) => lines.flatMap(([, ...caps]) => caps));
+
+  const idle = keys.filter((cap) => {
+    const shiftKey = cap.startsWith('Shift ');
+    const key = cap.replace('Shift ', '');
+    return !commandOf(press(names[key] ?? key, { shiftKey }), 'timeline');
+  });
+
+  expect(idle).toEqual([]);
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { appendRuns, itemsOf, neighbourRun, newRuns, replaceRuns } from './list';
+import { sampleRun } from './samples';
+
+const DAY = 86_400_000;
+const now = new Date(2026, 10, 22, 12).getTime();
+const today = sampleRun('a', { started_at: now });
+const yesterday = sampleRun('b', { started_at: now - DAY });
+
+it('puts a day above the first run of each day', () => {
+  const items = itemsOf([today, yesterday, sampleRun('c', { started_at: now - DAY })], now);
+
+  expect(items.map((item) => (item.kind === 'day' ? item.name : item.run.id))).toEqual([
+    'Today',
+    'a',
+    'Yesterday',
+    'b',
+    'c',
+  ]);
+});
+
+describe('a change', () => {
+  it('replaces a run where it stands', () => {
+    const failed = sampleRun('b', { status: 'failed' });
+
+    expect(replaceRuns([today, yesterday], [failed], {})).toEqual([today, failed]);
+  });
+
+  it('takes out a run that no longer has the status asked for', () => {
+    const running = sampleRun('a', { status: 'running' });
+
+    expect(replaceRuns([running], [today], { status: 'running' })).toEqual([]);
+  });
+
+  it('tells which runs are new', () => {
+    expect(newRuns([yesterday], [today, yesterday])).toEqual([today]);
+  });
+});
+
+it('appends a page without repeating runs that moved into it', () => {
+  expect(appendRuns([today, yesterday], [yesterday, sampleRun('c')]).map((run) => run.id)).toEqual([
+    'a',
+    'b',
+    'c',
+  ]);
+});
+
+it('walks from run to run', () => {
+  const runs = [today, yesterday];
+
+  expect(
+    [neighbourRun(runs, 'a', 1), neighbourRun(runs, 'b', 1), neighbourRun(runs, null, 1)].map(
+      (run) => run?.id,
+    ),
+  ).toEqual(['b', 'b', 'a']);
+});

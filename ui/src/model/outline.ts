@@ -1,0 +1,84 @@
+/** Which steps of a tree are rows: what is folded, what is plumbing, how deep each row stands. */
+import type { Node, Tree } from './tree';
+
+export interface Row {
+  readonly node: Node;
+  readonly depth: number;
+  readonly expandable: boolean;
+  readonly open: boolean;
+  /** Place among its siblings, from 1, as a screen reader announces it. */
+  readonly place: number;
+  readonly siblings: number;
+}
+
+/** What a person opened or closed, by step id; every step with children is listed once it was seen. */
+export type Folds = ReadonlyMap<string, boolean>;
+
+export interface Shown {
+  readonly folds: Folds;
+  readonly framework: boolean;
+  /** A framework step that is shown all the same, because it is selected. */
+  readonly keep?: string | null;
+}
+
+/** Small runs are shown whole: folding would only cost a click. */
+const SMALL_RUN = 24;
+
+export function rowsOf(tree: Tree, shown: Shown): Row[] {
+  const rows: Row[] = [];
+  const waiting = siblings(visible(tree.roots, shown), 0, shown).reverse();
+  for (let row = waiting.pop(); row; row = waiting.pop()) {
+    rows.push(row);
+    if (!row.open) continue;
+    const children = siblings(visible(row.node.children, shown), row.depth + 1, shown);
+    for (let i = children.length - 1; i >= 0; i--) waiting.push(children[i]!);
+  }
+  return rows;
+}
+
+/**
+ * Add the folds of branches that were not there before, so that nothing moves once it has been seen. A live run
+ * stays open as it grows; of a finished one, what did not end well is open and the rest folded.
+ */
+export function seedFolds(tree: Tree, folds: Folds, live: boolean): Folds {
+  const seeded = new Map(folds);
+  const small = tree.order.filter((node) => !node.step.framework).length <= SMALL_RUN;
+  for (const node of tree.order) {
+    if (!node.children.length || seeded.has(node.step.id)) continue;
+    seeded.set(node.step.id, live || small || !node.parent || node.step.status !== 'completed');
+  }
+  return seeded;
+}
+
+/** Open every branch on the way to a step. */
+export function openTo(node: Node | undefined, folds: Folds): Folds {
+  const opened = new Map(folds);
+  for (let up = node?.parent; up; up = up.parent) opened.set(up.step.id, true);
+  return opened;
+}
+
+export function hiddenCount(tree: Tree): number {
+  return tree.order.filter((node) => node.step.framework).length;
+}
+
+/** A hidden framework step is transparent: what it encloses moves up to its place. */
+function visible(nodes: readonly Node[], shown: Shown): Node[] {
+  if (shown.framework) return [...nodes];
+  return nodes.flatMap((node) =>
+    node.step.framework && node.step.id !== shown.keep ? visible(node.children, shown) : [node],
+  );
+}
+
+function siblings(nodes: readonly Node[], depth: number, shown: Shown): Row[] {
+  return nodes.map((node, index) => {
+    const expandable = visible(node.children, shown).length > 0;
+    const open = expandable && (shown.folds.get(node.step.id) ?? true);
+    return { node, depth, expandable, open, place: index + 1, siblings: nodes.length };
+  });
+}
+
+/** The row that encloses another one. */
+export function parentRow(rows: readonly Row[], row: Row | undefined): Row | undefined {
+  if (!row) return undefined;
+  return rows.slice(0, rows.indexOf(row)).findLast((candidate) => candidate.depth < row.depth);
+}

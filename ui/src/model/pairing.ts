@@ -1,0 +1,52 @@
+/** Which tool step carried out a call that a model chose, and which model call stands behind a tool step. */
+import type { Step } from '../api/types';
+import type { Part } from './messages';
+import type { Tree } from './tree';
+
+/** The calls before the next turn of the same agent that bear the tool's name, taken in order. */
+export function stepOfCall(
+  tree: Tree,
+  caller: Step,
+  calls: readonly Part[],
+  index: number,
+): Step | undefined {
+  const call = calls[index];
+  if (call?.kind !== 'call') return undefined;
+  const earlier = calls.slice(0, index).filter((other) => other.kind === 'call' && other.name === call.name);
+  return turnSteps(tree, caller).filter((step) => step.tool_name === call.name)[earlier.length];
+}
+
+/** The model call whose turn a tool step belongs to. */
+export function callerOf(tree: Tree, tool: Step): Step | undefined {
+  const before = inTime(tree).filter((step) => step.number < tool.number && sameTurn(tree, step, tool));
+  return before.filter((step) => step.kind === 'llm').at(-1);
+}
+
+/** The model call before this one in the same conversation. */
+export function previousCall(tree: Tree, call: Step): Step | undefined {
+  return inTime(tree)
+    .filter((step) => step.kind === 'llm' && step.number < call.number && sameTurn(tree, step, call))
+    .at(-1);
+}
+
+function turnSteps(tree: Tree, caller: Step): Step[] {
+  const after = inTime(tree).filter((step) => step.number > caller.number);
+  const next = after.find((step) => step.kind === 'llm' && sameTurn(tree, step, caller));
+  const end = next?.number ?? Infinity;
+  return after.filter((step) => step.number < end && step.tool_name !== null && sameTurn(tree, step, caller));
+}
+
+/** Steps of one agent: under the same agent step, whatever framework steps lie between. */
+function sameTurn(tree: Tree, a: Step, b: Step): boolean {
+  return agentStepOf(tree, a) === agentStepOf(tree, b);
+}
+
+function agentStepOf(tree: Tree, step: Step): string | null {
+  let node = tree.byId.get(step.id)?.parent;
+  while (node && node.parent && node.step.kind !== 'agent') node = node.parent;
+  return node?.step.id ?? null;
+}
+
+function inTime(tree: Tree): Step[] {
+  return tree.order.map((node) => node.step).sort((a, b) => a.number - b.number);
+}

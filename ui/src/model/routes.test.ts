@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { HOME, readRoute, writeRoute, type Route } from './routes';
+
+const cases: [string, Partial<Route>][] = [
+  ['/ui/runs', {}],
+  ['/ui/runs?q=status:failed+refund', { q: 'status:failed refund' }],
+  ['/ui/runs/8c41', { run: '8c41' }],
+  ['/ui/runs/8c41/steps/26?tab=tools', { run: '8c41', step: '26', tab: 'tools' }],
+  [
+    '/ui/runs/8c41/steps/51c07be2a94f3d18?q=a+%26+b&fw=1',
+    { run: '8c41', step: '51c07be2a94f3d18', q: 'a & b', framework: true },
+  ],
+];
+
+it.each(cases)('reads and writes %s', (address, given) => {
+  const route: Route = { ...HOME, ...given };
+  const [path = '', search = ''] = address.split('?');
+
+  expect(readRoute(path, search)).toEqual(route);
+  expect(writeRoute(route)).toBe(address);
+});
+
+it.each(['/ui', '/ui/', '/ui/runs/'])('takes %s for the list of runs', (path) => {
+  expect(readRoute(path, '')).toEqual(HOME);
+});
+
+it.each(['/ui/nowhere', '/ui/runs/8c41/steps', '/ui/runs/a/b/c'])('knows no page %s', (path) => {
+  expect(readRoute(path, '').page).toBe('missing');
+});

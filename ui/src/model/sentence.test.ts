@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { piecesOf, plainText, splitError } from './sentence';
+
+it('cuts a sentence at its marks', () => {
+  expect(piecesOf('**billing** chose `refund(id=1)` and wrote “done”')).toEqual([
+    { kind: 'bold', text: 'billing' },
+    { kind: 'text', text: ' chose ' },
+    { kind: 'code', text: 'refund(id=1)' },
+    { kind: 'text', text: ' and wrote ' },
+    { kind: 'quote', text: '“done”' },
+  ]);
+});
+
+it.each(['"Paris"', '"It is Par…', '“Paris”'])(
+  'tells the quotation %s from the words around it',
+  (quotation) => {
+    expect(piecesOf(`gpt-4o wrote ${quotation}`).at(-1)).toEqual({ kind: 'quote', text: quotation });
+  },
+);
+
+it('shows markup as the text that it is', () => {
+  expect(piecesOf('<img src=x onerror=alert(1)>')).toEqual([
+    { kind: 'text', text: '<img src=x onerror=alert(1)>' },
+  ]);
+});
+
+it('understands a mark that was cut off', () => {
+  expect(piecesOf('gpt-4o chose `issue_ref…')).toEqual([
+    { kind: 'text', text: 'gpt-4o chose ' },
+    { kind: 'code', text: 'issue_ref…' },
+  ]);
+});
+
+it.each(['', 'a * b ** c', '```', '**', '“'])('keeps every character of %j but the marks', (sentence) => {
+  expect(plainText(sentence)).toBe(sentence.replaceAll('`', ''));
+});
+
+it.each([
+  ['RateLimitError from gpt-4o', ['RateLimitError', ' from gpt-4o']],
+  ['billing.ChargeNotFound after 5 calls', ['billing.ChargeNotFound', ' after 5 calls']],
+  ['Refused to answer', ['', 'Refused to answer']],
+])('finds the error that %j begins with', (outcome, parts) => {
+  expect(splitError(outcome)).toEqual(parts);
+});

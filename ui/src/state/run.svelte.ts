@@ -1,0 +1,79 @@
+/** The open run: its summary, its outline and what of it is folded. */
+import { asApiError, getOutline, getRun, isAborted, type ApiError } from '../api/client';
+import type { Run } from '../api/types';
+import { openTo, seedFolds, type Folds } from '../model/outline';
+import { buildTree, emptyTree, type Node, type Tree } from '../model/tree';
+import { firstStep } from '../model/walk';
+import { Pace } from './pace';
+
+const REST_MS = 250;
+
+export class OpenRun {
+  run = $state.raw<Run | null>(null);
+  tree = $state.raw<Tree>(emptyTree);
+  folds = $state.raw<Folds>(new Map());
+  error = $state.raw<ApiError | null>(null);
+  /** When the outline was read: open steps have grown since. */
+  readAt = $state(Date.now());
+  /** The step that the run opens with; it stays while the run goes on. */
+  firstStepId = $state<string | null>(null);
+
+  #wanted: string | null = null;
+  #abort = new AbortController();
+  #pace = new Pace(() => this.#read(), REST_MS);
+
+  /** Open a run by its id or the beginning of one. */
+  open(reference: string | null): void {
+    if (reference === this.#wanted || (reference && reference === this.run?.id)) return;
+    this.#wanted = reference;
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.run = null;
+    this.tree = emptyTree;
+    this.folds = new Map();
+    this.error = null;
+    this.firstStepId = null;
+    if (reference) void this.#read();
+  }
+
+  changed(runIds: readonly string[] | null): void {
+    const id = this.run?.id ?? this.#wanted;
+    if (id && (!runIds || runIds.some((changed) => changed.startsWith(id)))) this.#pace.ask();
+  }
+
+  toggle(id: string, open: boolean): void {
+    this.folds = new Map([...this.folds, [id, open]]);
+  }
+
+  /** Open every branch on the way to a step. */
+  reveal(node: Node | undefined): void {
+    if (node) this.folds = openTo(node, this.folds);
+  }
+
+  get isLive(): boolean {
+    return this.run?.status === 'running';
+  }
+
+  #begin(node: Node | undefined): void {
+    this.firstStepId = node?.step.id ?? null;
+    this.reveal(node);
+  }
+
+  async #read(): Promise<void> {
+    const reference = this.#wanted;
+    const { signal } = this.#abort;
+    if (!reference) return;
+    try {
+      const [run, outline] = await Promise.all([getRun(reference, signal), getOutline(reference, signal)]);
+      const tree = buildTree(outline.events);
+      this.folds = seedFolds(tree, this.folds, run.status === 'running');
+      if (!this.firstStepId) this.#begin(firstStep(tree, run.status));
+      this.run = run;
+      this.tree = tree;
+      this.readAt = Date.now();
+      this.error = null;
+    } catch (error) {
+      if (!isAborted(error)) this.error = asApiError(error);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/** The list of runs: pages of it, as they are searched for, kept up to date while runs go on. */
+import { asApiError, getRun, getStats, isAborted, listRuns, type ApiError } from '../api/client';
+import type { Run, Stats } from '../api/types';
+import { appendRuns, newRuns, replaceRuns } from '../model/list';
+import { readQuery, type RunQuery } from '../model/query';
+import { Pace } from './pace';
+
+const PAGE = 50;
+const TYPING_MS = 80;
+const REST_MS = 250;
+/** More changed runs than this are not read one by one. */
+const SINGLY = 4;
+
+export class Runs {
+  items = $state.raw<readonly Run[]>([]);
+  total = $state<number | null>(null);
+  stats = $state.raw<Stats | null>(null);
+  /** Runs that came in while the list was scrolled down. */
+  waiting = $state.raw<readonly Run[]>([]);
+  problems = $state.raw<readonly string[]>([]);
+  error = $state.raw<ApiError | null>(null);
+  loaded = $state(false);
+  /** Set by the list: new runs may come in at the top. */
+  atTop = true;
+
+  #text: string | null = null;
+  #query: RunQuery = {};
+  #cursor: string | null = null;
+  #abort = new AbortController();
+  #typing: ReturnType<typeof setTimeout> | undefined;
+  #changed = new Set<string>();
+  #pace = new Pace(() => this.#refresh(), REST_MS);
+  #loadingMore = false;
+
+  /** Show the runs that a search text asks for; the earlier ones stay until the answer comes. */
+  search(text: string): void {
+    if (text === this.#text) return;
+    const first = this.#text === null;
+    this.#text = text;
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(() => void this.load(), first ? 0 : TYPING_MS);
+  }
+
+  async load(): Promise<void> {
+    this.#abort.abort();
+    const { signal } = (this.#abort = new AbortController());
+    const { query, problems } = readQuery(this.#text ?? '', Date.now());
+    this.problems = problems;
+    this.#query = query;
+    try {
+      const [page, stats] = await Promise.all([listRuns(query, PAGE, null, signal), getStats(signal)]);
+      this.items = page.runs;
+      this.waiting = [];
+      this.#cursor = page.next_cursor;
+      this.#know(page.total, stats);
+    } catch (error) {
+      if (!isAborted(error)) this.error = asApiError(error);
+    }
+  }
+
+  async loadMore(): Promise<void> {
+    if (!this.#cursor || this.#loadingMore) return;
+    this.#loadingMore = true;
+    const { signal } = this.#abort;
+    try {
+      const page = await listRuns(this.#query, PAGE, this.#cursor, signal);
+      this.items = appendRuns(this.items, page.runs);
+      this.#cursor = page.next_cursor;
+    } catch (error) {
+      if (!isAborted(error)) this.error = asApiError(error);
+    } finally {
+      this.#loadingMore = false;
+    }
+  }
+
+  changed(runIds: readonly string[] | null): void {
+    if (!runIds) return void this.load();
+    for (const id of runIds) this.#changed.add(id);
+    this.#pace.ask();
+  }
+
+  showWaiting(): void {
+    this.items = [...this.waiting, ...this.items];
+    this.waiting = [];
+  }
+
+  async #refresh(): Promise<void> {
+    const ids = [...this.#changed];
+    this.#changed.clear();
+    const { signal } = this.#abort;
+    try {
+      const [page, stats] = await Promise.all([listRuns(this.#query, PAGE, null, signal), getStats(signal)]);
+      const further = await this.#readSingly(ids, page.runs, signal);
+      this.#work([...page.runs, ...further], page.runs);
+      this.#know(page.total, stats);
+    } catch (error) {
+      if (!isAborted(error)) this.error = asApiError(error);
+    }
+  }
+
+  /** Changed runs that are listed but no longer on the first page, such as a run that left its status filter. */
+  async #readSingly(ids: readonly string[], page: readonly Run[], signal: AbortSignal): Promise<Run[]> {
+    const listed = this.items.filter((run) => ids.includes(run.id) && !page.some(({ id }) => id === run.id));
+    return Promise.all(listed.slice(0, SINGLY).map((run) => getRun(run.id, signal)));
+  }
+
+  #work(fresh: readonly Run[], page: readonly Run[]): void {
+    const items = replaceRuns(this.items, fresh, this.#query);
+    const arrived = newRuns(items, page).filter((run) => !items.length || isNewer(run, items[0]));
+    this.items = this.atTop ? [...arrived, ...items] : items;
+    this.waiting = this.atTop ? [] : arrived;
+  }
+
+  #know(total: number, stats: Stats): void {
+    this.total = total;
+    this.stats = stats;
+    this.error = null;
+    this.loaded = true;
+  }
+}
+
+function isNewer(run: Run, first: Run | undefined): boolean {
+  return !first || run.started_at >= first.started_at;
+}
