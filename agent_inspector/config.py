@@ -96,6 +96,13 @@ def default_db_path() -> str:
     return str(Path(platformdirs.user_data_dir("agent-inspector", appauthor=False)) / "agent_inspector.db")
 
 
+def default_key_file() -> str:
+    """Return the path of the key file in the user's configuration directory."""
+    import platformdirs  # noqa: PLC0415 (as above)
+
+    return str(Path(platformdirs.user_config_dir("agent-inspector", appauthor=False)) / "encryption.keys")
+
+
 @dataclass(kw_only=True)
 class TraceConfig:
     """Every setting. `TraceConfig()` reads the environment; an argument overrides it.
@@ -136,7 +143,11 @@ class TraceConfig:
     )
     """Encrypt content at rest. Without a key, content is withheld rather than stored in clear."""
     encryption_key: str | None = _setting("encryption_key", "TRACE_ENCRYPTION_KEY", env.parse_text, None)
-    """A Fernet key: 32 random bytes in URL-safe base64."""
+    """A Fernet key: 32 random bytes in URL-safe base64. Of several, separated by commas, the first encrypts."""
+    encryption_key_file: str | None = _setting(
+        "encryption_key_file", "TRACE_ENCRYPTION_KEY_FILE", env.parse_text, None
+    )
+    """A file of such keys, one on each line; without it, the one that `agent-inspector keys generate` makes."""
     db_path: str = _setting("db_path", "TRACE_DB_PATH", env.parse_text, default_db_path)
     """The store's file; the default is in the user's data directory."""
     retention_days: int | None = _setting(
@@ -147,6 +158,8 @@ class TraceConfig:
         "retention_max_bytes", "TRACE_RETENTION_MAX_BYTES", env.parse_optional_whole(1), None
     )
     """Size above which `prune` removes the oldest runs."""
+    search_index: bool = _setting("search_index", "TRACE_SEARCH_INDEX", env.parse_switch, True)
+    """Index what is stored for searching; without it, and in encrypted stores, a search reads the content itself."""
     api_host: str = _setting("api_host", "TRACE_API_HOST", env.parse_text, "127.0.0.1")
     """Address that the server binds to."""
     api_port: int = _setting("api_port", "TRACE_API_PORT", env.parse_whole(0, 65535), 8000)
@@ -192,7 +205,15 @@ class TraceConfig:
     @property
     def withholds_content(self) -> bool:
         """Content must not be stored: encryption is asked for and there is no key."""
-        return self.encryption_enabled and not self.encryption_key
+        return self.encryption_enabled and not self.encryption_key and self.key_file is None
+
+    @property
+    def key_file(self) -> str | None:
+        """The file of keys: the one that is named, else the one in the user's configuration directory if it is there."""
+        if self.encryption_key_file:
+            return self.encryption_key_file
+        default = default_key_file()
+        return default if Path(default).exists() else None
 
     @classmethod
     def for_profile(cls, profile: Profile | str, **explicit: Any) -> TraceConfig:

@@ -4,6 +4,7 @@ InspectorError
 ├── ConfigError            a setting has a value that cannot be used (also a ValueError)
 ├── StoreError             the store cannot do what was asked
 │   ├── StoreUnavailable   it cannot be reached for now: path, permission, lock, disk
+│   │   └── StoreDamaged   its file is no longer a sound database
 │   ├── StoreTooNew        a newer version of Agent Inspector wrote it
 │   └── KeyMissing         its content is encrypted with a key that is not at hand
 └── NotFound               no such run or step
@@ -31,6 +32,10 @@ class StoreError(InspectorError):
 
 class StoreUnavailable(StoreError, SinkUnavailable):
     """The store cannot be reached for now: a path, a permission, a lock or the disk stands in the way."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """The file is no longer a sound database; whoever writes next sets it aside and begins a new one."""
 
 
 class StoreTooNew(StoreError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -22,33 +23,56 @@ class Recording(Protocol):
         """Store what waits, in bounded time."""
 
 
-_recording: Recording | None = None
+_recordings: list[Recording] = []
 _exit_now: Callable[[int], NoReturn] = os._exit
 
 
 def store_at_exit(recording: Recording) -> None:
-    """End this recording when the process ends; a later one takes the place of an earlier one.
+    """End this recording when the process ends.
 
     The end of the interpreter, SIGTERM where nobody else handles it, and `os._exit`, by which forked
     children leave, multiprocessing's among them.
     """
-    global _recording
-    if _recording is None:
+    if not _recordings:
         atexit.register(_store)
-        os._exit = _exit_after_storing  # type: ignore[assignment]  # this is the point
+        os._exit = _exit_after_storing
         _watch_for_sigterm()
-    _recording = recording
+    _recordings.append(recording)
+
+
+def forget(recording: Recording) -> None:
+    """Let go of a recording that has been brought to its end before."""
+    if recording in _recordings:
+        _recordings.remove(recording)
 
 
 def _store() -> None:
-    if _recording is not None:
-        _recording.shutdown()
+    for recording in list(_recordings):
+        recording.shutdown()
+    if getattr(sys, "last_type", None) is KeyboardInterrupt:
+        _keep_interrupt_visible()
+
+
+def _keep_interrupt_visible() -> None:
+    """Let a program that Ctrl-C ended still die of SIGINT, as its parent expects.
+
+    CPython notes it (`_Py_UnhandledKeyboardInterrupt`), and forgets it when a text is evaluated
+    afterwards, as every import of a dataclass does. An evaluation that ends in the same way notes it anew.
+    """
+    try:
+        eval("interrupt()", {"interrupt": _interrupt})
+    except KeyboardInterrupt:
+        return
+
+
+def _interrupt() -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _exit_after_storing(status: int) -> NoReturn:
     try:
-        if _recording is not None and not _recording.is_idle:
-            _recording.shutdown()
+        if not all(recording.is_idle for recording in _recordings):
+            _store()
     finally:
         _exit_now(status)
 

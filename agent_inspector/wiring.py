@@ -9,28 +9,32 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import cast
+
+from opentelemetry.trace import Tracer
 
 from agent_inspector.config import TraceConfig, get_config
-from agent_inspector.errors import ConfigError
-from agent_inspector.exits import store_at_exit
+from agent_inspector.exits import forget, store_at_exit
 from agent_inspector.pipeline import make_redactor
-from agent_inspector.store import SpanStore, open_store
+from agent_inspector.protocols import Exporter, Sampler
+from agent_inspector.sinks import EventSink, FailedRunsSink, NoSink
+from agent_inspector.vault import open_vault
 from otel_bridge.content import ContentTable
 from otel_bridge.distro import InspectorConfigurator, InspectorDistro
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut, SpanExporter, exporters_from_environment
+from otel_bridge.holding import HoldBack
+from otel_bridge.losses import Losses
 from otel_bridge.processes import carry_into_processes
 from otel_bridge.processor import QueueLimits, RecordingProcessor
-from otel_bridge.provider import ProviderLink
-from otel_bridge.record import SpanRecord
-from otel_bridge.sampler import Sampler, keep_share, sample_runs
+from otel_bridge.provider import ProviderLink, make_provider
+from otel_bridge.record import SpanRecord, SpanSink
+from otel_bridge.sampler import Sampler as OtelSampler
+from otel_bridge.sampler import keep_share, sample_runs
+from otel_bridge.semconv import AGENT_NAME
 from otel_bridge.threads import carry_context
 
 _log = logging.getLogger("agent_inspector")
-
-WITHHELD: Final = "[WITHHELD: no encryption key]"
-"""Stands in place of content when encryption is asked for and cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Recorder:
     config: TraceConfig
     processor: RecordingProcessor
     fan_out: FanOut
-    sampler: Sampler
+    sampler: OtelSampler
     link: ProviderLink
 
 
@@ -65,14 +69,12 @@ def recorder_for(
 ) -> Recorder:
     """Return this process's recorder; a changed configuration closes the old one and makes another."""
     global _recorder
-    current = _recorder
-    if current is not None and current.config is config:
-        return current
     with _lock:
         if _recorder is None or _recorder.config != config:
-            previous, _recorder = _recorder, _make_recorder(config, find_exporters())
+            previous, _recorder = _recorder, make_recorder(config, FanOut(find_exporters()))
             if previous is not None:
                 previous.processor.shutdown()
+                forget(previous.processor)
         return _recorder
 
 
@@ -81,11 +83,24 @@ def flush(timeout_ms: int) -> bool:
     return _recorder is None or _recorder.processor.force_flush(timeout_ms)
 
 
-def _make_recorder(config: TraceConfig, exporters: Sequence[SpanExporter]) -> Recorder:
-    config = replace(config)  # a later change of the caller's object must not look like no change
-    store, redact = _open_ends(config)
-    fan_out = FanOut(exporters)
-    exporter = SinkSpanExporter(store, redact, fan_out=fan_out.processors)
+def make_recorder(
+    config: TraceConfig, fan_out: FanOut, exporter: object = None, sampler: object = None
+) -> Recorder:
+    """Make a recorder that is on no provider yet.
+
+    Args:
+        config: is copied, so that a later change of the caller's object is seen as a change.
+        fan_out: where redacted copies go.
+        exporter: takes the store's place: an `Exporter`, or a SpanExporter of OpenTelemetry.
+        sampler: decides in place of `sample_rate`: a `Sampler`, or one of OpenTelemetry.
+    """
+    config = replace(config)
+    losses = Losses()
+    held = HoldBack(fan_out.processors, losses)
+    sink, redact = _open_ends(config, exporter, fan_out, held)
+    span_exporter = SinkSpanExporter(
+        sink, redact, losses=losses, fan_out=[held] if config.only_on_error else fan_out.processors
+    )
     limits = QueueLimits(
         max_spans=config.queue_size,
         max_bytes=config.queue_bytes,
@@ -93,50 +108,56 @@ def _make_recorder(config: TraceConfig, exporters: Sequence[SpanExporter]) -> Re
         batch_timeout_ms=config.batch_timeout_ms,
         root_wait_ms=config.run_end_block_timeout_ms if config.block_on_run_end else 0,
     )
-    processor = RecordingProcessor(exporter, limits, fan_out)
-    sampler = sample_runs(keep_share(config.sample_rate))
+    processor = RecordingProcessor(span_exporter, limits, fan_out)
+    decider = _sampler_of(config, sampler)
     # A provider that somebody else made may not end its processors at exit; shutting down twice does no harm.
     store_at_exit(processor)
     if config.propagate:
         carry_context()
         carry_into_processes(lambda: flush(2000))
-    return Recorder(config, processor, fan_out, sampler, ProviderLink(processor, sampler, {}))
+    return Recorder(config, processor, fan_out, decider, ProviderLink(processor, decider, {}))
 
 
-def _open_ends(config: TraceConfig) -> tuple[SpanStore, Callable[[SpanRecord], SpanRecord]]:
-    """Return the store and what stands before it; without a usable key, content is withheld."""
-    if not config.withholds_content:
-        try:
-            return open_store(config), make_redactor(config)
-        except ConfigError as problem:
-            _log.warning("Content is withheld: %s", problem)
-    else:
-        _log.warning(
-            "Content is withheld: encryption is on and there is no key; set TRACE_ENCRYPTION_KEY, or turn "
-            "encryption off with TRACE_ENCRYPTION_ENABLED=false."
+def _sampler_of(config: TraceConfig, sampler: object) -> OtelSampler:
+    if isinstance(sampler, OtelSampler):
+        return sampler
+    if sampler is None:
+        return sample_runs(keep_share(1.0 if config.only_on_error else config.sample_rate))
+    chosen = cast(Sampler, sampler)
+    return sample_runs(
+        lambda trace_id, name, attributes: bool(
+            chosen.should_sample(trace_id, str((attributes or {}).get(AGENT_NAME, name)), config)
         )
-    clear = replace(config, encryption_enabled=False, encryption_key=None)
-    return open_store(clear), withhold_content
-
-
-def withhold_content(record: SpanRecord) -> SpanRecord:
-    """Return the span with every text of its content withheld: shape, times and numbers stay."""
-    return replace(
-        record,
-        name=record.name.split(" ", 1)[0],
-        attributes={name: _withheld(name, value) for name, value in record.attributes.items()},
-        events=[replace(event, attributes={}) for event in record.events],
-        links=[replace(link, attributes={}) for link in record.links],
-        resource={},
-        status_message=None,
     )
 
 
-_STRUCTURE: Final = ("gen_ai.operation.name", "agent_inspector.event_type", "agent_inspector.outcome")
+def _open_ends(
+    config: TraceConfig, exporter: object, fan_out: FanOut, held: HoldBack
+) -> tuple[SpanSink, Callable[[SpanRecord], SpanRecord]]:
+    """Return the sink and the redactor before it."""
+    if isinstance(exporter, SpanExporter):
+        fan_out.add(exporter)
+        return NoSink(), make_redactor(config)
+    if exporter is not None:
+        return EventSink(cast(Exporter, exporter)), make_redactor(config)
+    store, redact = open_vault(config)
+    return (FailedRunsSink(store, held.decide) if config.only_on_error else store), redact
 
 
-def _withheld(name: str, value: Any) -> Any:
-    return value if isinstance(value, (bool, int, float)) or name in _STRUCTURE else WITHHELD
+@dataclass(frozen=True, slots=True)
+class PrivateRecorder:
+    """A recorder on a provider of its own, which nobody else's spans go through."""
+
+    processor: RecordingProcessor
+    tracer: Tracer
+
+
+def make_private(config: TraceConfig, exporter: object, sampler: object) -> PrivateRecorder:
+    """Make a recorder for a Trace that has an exporter or a sampler of its own."""
+    made = make_recorder(config, FanOut(), exporter, sampler)
+    provider = make_provider(made.sampler, {})
+    provider.add_span_processor(made.processor)
+    return PrivateRecorder(made.processor, provider.get_tracer("agent_inspector"))
 
 
 class LocalSpanExporter(SinkSpanExporter):
@@ -149,7 +170,7 @@ class LocalSpanExporter(SinkSpanExporter):
 
     def __init__(self, path: str | None = None) -> None:
         config = replace(get_config(), db_path=path) if path else get_config()
-        store, redact = _open_ends(config)
+        store, redact = open_vault(config)
         super().__init__(store, redact)
 
     def shutdown(self) -> None:
@@ -168,7 +189,7 @@ class Configurator(InspectorConfigurator):
 
     _instance = None
 
-    def recorder(self) -> tuple[RecordingProcessor, FanOut, Sampler]:
+    def recorder(self) -> tuple[RecordingProcessor, FanOut, OtelSampler]:
         # The SDK itself makes the exporters that the environment names, and hands them to the fan-out.
         made = recorder_for(get_config(), find_exporters=tuple)
         return made.processor, made.fan_out, made.sampler

@@ -12,7 +12,7 @@ from typing import Final
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
-from otel_bridge.admission import span_bytes
+from otel_bridge.sizes import span_bytes
 
 __all__ = ["BoundedExporter", "FanOut", "SpanExporter", "exporters_from_environment", "make_otlp_exporter"]
 

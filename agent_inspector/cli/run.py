@@ -14,6 +14,24 @@ import typer
 
 from agent_inspector.cli.terminal import visible
 from agent_inspector.errors import InspectorError
+from agent_inspector.trace.process import RUN_VARIABLE
+
+_SERVERS: Final = frozenset(
+    [
+        "uvicorn",
+        "gunicorn",
+        "hypercorn",
+        "daphne",
+        "waitress-serve",
+        "flask",
+        "django-admin",
+        "celery",
+        "dramatiq",
+        "streamlit",
+        "runserver",
+    ]
+)
+"""Programs that handle many requests: one run for all of them would tell nobody anything."""
 
 _NOT_FOUND: Final = 127
 """What a shell returns for a command that does not exist."""
@@ -25,6 +43,18 @@ def run(
         list[str],
         typer.Argument(metavar="COMMAND", help="The program and its arguments.", show_default=False),
     ],
+    name: Annotated[
+        str | None, typer.Option(help="Name of the run; without it that of the program.", show_default=False)
+    ] = None,
+    one_run: Annotated[
+        bool | None,
+        typer.Option(
+            "--one-run/--run-per-trace",
+            help="Record the program as one run, or each of its traces as a run; without it one run, "
+            "except for servers such as uvicorn.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run a program and record what its agents do, without changing its code.
 
@@ -36,13 +66,30 @@ def run(
     arguments = [*command, *context.args]
     if shutil.which(arguments[0]) is None:
         _refuse(arguments[0])
-    _become([_find_instrument(), *arguments], instrumented(os.environ))
+    environment = instrumented(os.environ)
+    if one_run or (one_run is None and not _is_server(arguments)):
+        environment[RUN_VARIABLE] = name or program_name(arguments)
+    _become([_find_instrument(), *arguments], environment)
 
 
 def instrumented(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment in which OpenTelemetry records into our store."""
     ours = {"OTEL_PYTHON_DISTRO": "agent_inspector", "OTEL_PYTHON_CONFIGURATOR": "agent_inspector"}
     return {"OTEL_TRACES_EXPORTER": "agent_inspector", **environment, **ours}
+
+
+def program_name(arguments: list[str]) -> str:
+    """Return what a person calls the program: its script, its module, or the command itself."""
+    for place, argument in enumerate(arguments):
+        if argument == "-m" and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if argument.endswith(".py"):
+            return Path(argument).name
+    return Path(arguments[0]).name
+
+
+def _is_server(arguments: list[str]) -> bool:
+    return any(Path(argument).name in _SERVERS for argument in arguments[:4])
 
 
 def _become(arguments: list[str], environment: Mapping[str, str]) -> NoReturn:

@@ -6,6 +6,7 @@ from agent_inspector.query.details import get_step, list_details
 from agent_inspector.query.events import event_data
 from agent_inspector.query.export import export_run
 from agent_inspector.query.runs import get_run, list_runs
+from agent_inspector.query.search import search
 from agent_inspector.query.stats import get_stats
 from agent_inspector.query.steps import count_steps, list_steps
 
@@ -21,4 +22,5 @@ __all__ = [
     "list_details",
     "list_runs",
     "list_steps",
+    "search",
 ]

@@ -18,6 +18,8 @@ KEPT: Final = 4
 """Conversations that a run may interleave, as when it asks two models in turn."""
 
 _MAX_COPY_DEPTH: Final = 16
+_MAX_COPY_LENGTH: Final = 1000
+"""What is deeper or longer is frozen anew each time, which takes less time than copying it."""
 
 
 class Conversation:
@@ -58,27 +60,29 @@ class Conversation:
 def _common(copy: list[Any], given: list[Any]) -> int:
     """Return how many messages the two lists begin with in common."""
     try:
-        if len(given) >= len(copy) and given[: len(copy)] == copy:
+        # The copy to the left: what it holds for unknown objects answers, and not these objects.
+        if len(given) >= len(copy) and copy == given[: len(copy)]:
             return len(copy)
         return next(
             number
             for number in count()
             if number >= min(len(copy), len(given)) or copy[number] != given[number]
         )
-    except Exception:  # noqa: BLE001  (a message may hold an object whose comparison raises)
+    except BaseException:  # noqa: BLE001  (a message may hold an object whose comparison raises anything)
         return 0
 
 
 def _copy(value: Any, depth: int) -> Any:
     """Copy containers and share what cannot change; anything else becomes unequal to everything."""
     kind = type(value)
+    if type(kind) is not type:  # only a plain class can be looked up without running code of its own class
+        return _UNKNOWN
     if kind in _UNCHANGEABLE:
         return value
-    if depth < _MAX_COPY_DEPTH:
+    if (kind is dict or kind is list) and depth < _MAX_COPY_DEPTH and len(value) <= _MAX_COPY_LENGTH:
         if kind is dict:
             return {key: _copy(item, depth + 1) for key, item in list(value.items())}
-        if kind is list:
-            return [_copy(item, depth + 1) for item in list(value)]
+        return [_copy(item, depth + 1) for item in list(value)]
     return _UNKNOWN
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+import itertools
+import marshal
 import pathlib
 import time
 import uuid
@@ -23,19 +25,29 @@ MAX_BYTES: Final = 2 * 2**20
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 100_000
 MAX_SECONDS: Final = 0.02
-"""Longest time spent on a value that the fast path cannot take."""
+"""Longest processor time spent on a value that the fast path cannot take."""
 _BIG_INT_BITS: Final = 63
 _PRINTABLE_INT_BITS: Final = 4096
 _CLOCK_EVERY: Final = 512
 
-_OPTIONS: Final = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS
+_LARGEST_MARSHALLED: Final = 4 * MAX_BYTES
+"""Whatever takes more than this takes more than MAX_BYTES as JSON."""
+
+_OPTIONS: Final = orjson.OPT_NON_STR_KEYS
 
 
 def freeze(value: object) -> str:
     """Return the value as JSON text of at most about MAX_BYTES; raises nothing."""
-    if type(value) is str and len(value) > MAX_BYTES:
+    kind = type(value)
+    if kind is str and len(value) > MAX_BYTES:  # type: ignore[arg-type]  # as its type says
         return orjson.dumps(_Walker().walk(value, 0)).decode()
+    if (kind is dict or kind is list) and len(value) > MAX_NODES:  # type: ignore[arg-type]  # likewise
+        return _freeze_slowly(value)
     try:
+        # marshal takes plain values only, and is faster than orjson, which runs the code of enum members
+        # and time zones, and of which version 3.13 takes the process down when that code raises.
+        if len(marshal.dumps(value)) > _LARGEST_MARSHALLED:
+            return _freeze_slowly(value)
         text = orjson.dumps(value, option=_OPTIONS)
         if len(text) <= MAX_BYTES:
             return text.decode()
@@ -74,7 +86,7 @@ class _Walker:
     def __init__(self) -> None:
         self._nodes = 0
         self._bytes = 0
-        self._until = time.perf_counter() + MAX_SECONDS
+        self._until = time.thread_time() + MAX_SECONDS
         self._path: set[int] = set()
 
     def walk(self, value: object, depth: int) -> Any:
@@ -87,7 +99,10 @@ class _Walker:
             return value
         if issubclass(kind, str):
             return self._text(str.__str__(value))
-        scalar = _SCALARS.get(kind) or next((read for base, read in _BASES if issubclass(kind, base)), None)
+        if issubclass(kind, enum.Enum):
+            return self._text(_member(value))
+        # Only a plain class can be looked up without running code: that of its own class.
+        scalar = _SCALARS.get(kind) if type(kind) is type else None
         if scalar is not None:
             return self._text(scalar(value))
         if kind is int or issubclass(kind, int):
@@ -95,7 +110,7 @@ class _Walker:
         return self._container(value, kind, depth)
 
     def _is_spent(self) -> bool:
-        if self._nodes % _CLOCK_EVERY == 0 and time.perf_counter() > self._until:
+        if self._nodes % _CLOCK_EVERY == 0 and time.thread_time() > self._until:
             self._nodes = MAX_NODES + 1
         return self._nodes > MAX_NODES or self._bytes > MAX_BYTES
 
@@ -112,31 +127,34 @@ class _Walker:
 
     def _members(self, value: Any, kind: type, depth: int) -> Any:
         if issubclass(kind, dict):
-            return self._mapping(list(dict.items(value)), depth)
+            # At once and in C, so that no other thread can change it meanwhile.
+            items = list(itertools.islice(dict.items(value), MAX_NODES))
+            return self._mapping(items, dict.__len__(value), depth)
         for sequence in (list, tuple, set, frozenset):
             if issubclass(kind, sequence):
-                return self._sequence(list(sequence.__iter__(value)), depth)
+                members = list(itertools.islice(sequence.__iter__(value), MAX_NODES))
+                return self._sequence(members, sequence.__len__(value), depth)
         if issubclass(kind, BaseException):
-            args = self._sequence(list(BaseException.args.__get__(value)), depth)  # type: ignore[attr-defined]
-            return {"type": _class_name(kind), "args": args}
+            args = list(BaseException.args.__get__(value))  # type: ignore[attr-defined]
+            return {"type": _class_name(kind), "args": self._sequence(args, len(args), depth)}
         fields = _fields(value, kind)
-        return f"<{_class_name(kind)}>" if fields is None else self._mapping(fields, depth)
+        return f"<{_class_name(kind)}>" if fields is None else self._mapping(fields, len(fields), depth)
 
-    def _mapping(self, items: list[tuple[Any, Any]], depth: int) -> dict[str, Any]:
+    def _mapping(self, items: list[tuple[Any, Any]], length: int, depth: int) -> dict[str, Any]:
         copy: dict[str, Any] = {}
         for key, item in items:
             if self._is_spent():
-                copy["…"] = f"<cut: {len(items) - len(copy)} more of {len(items)}>"
+                copy["…"] = f"<cut: {length - len(copy)} more of {length}>"
                 break
             name = self._text(key) if type(key) is str else safe_text(key, 200)
             copy[name] = self.walk(item, depth)
         return copy
 
-    def _sequence(self, items: list[Any], depth: int) -> list[Any]:
+    def _sequence(self, items: list[Any], length: int, depth: int) -> list[Any]:
         copy: list[Any] = []
         for item in items:
             if self._is_spent():
-                copy.append(f"<cut: {len(items) - len(copy)} more of {len(items)}>")
+                copy.append(f"<cut: {length - len(copy)} more of {length}>")
                 break
             copy.append(self.walk(item, depth))
         return copy
@@ -192,13 +210,26 @@ def _class_name(kind: type) -> str:
     return f"{module}.{name}" if type(module) is str else str(name)
 
 
+def _member(value: object) -> str:
+    name = object.__getattribute__(value, "__dict__").get("_name_")
+    return f"{type.__getattribute__(type(value), '__name__')}.{name}"
+
+
+def _moment(value: Any) -> str:
+    try:
+        return datetime.datetime.isoformat(value)
+    except BaseException as problem:  # noqa: BLE001  (the only code of the user's that is run: a time zone's)
+        plain = datetime.datetime.replace(value, tzinfo=None)
+        return f"{plain.isoformat()} <its time zone cannot be read: {_class_name(type(problem))}>"
+
+
 def _bytes(value: Any) -> str:
     head = bytes(value[:64])
     return f"<{len(value)} bytes: {head.hex()}{'…' if len(value) > len(head) else ''}>"
 
 
 _SCALARS: Final[Mapping[type, Callable[[Any], str]]] = {
-    datetime.datetime: datetime.datetime.isoformat,
+    datetime.datetime: _moment,
     datetime.date: datetime.date.isoformat,
     datetime.time: datetime.time.isoformat,
     datetime.timedelta: datetime.timedelta.__str__,
@@ -206,8 +237,8 @@ _SCALARS: Final[Mapping[type, Callable[[Any], str]]] = {
     uuid.UUID: uuid.UUID.__str__,
     bytes: _bytes,
     bytearray: _bytes,
+    pathlib.PosixPath: pathlib.PurePath.__str__,
+    pathlib.WindowsPath: pathlib.PurePath.__str__,
+    pathlib.PurePosixPath: pathlib.PurePath.__str__,
+    pathlib.PureWindowsPath: pathlib.PurePath.__str__,
 }
-_BASES: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
-    (pathlib.PurePath, pathlib.PurePath.__str__),
-    (enum.Enum, lambda member: f"{type(member).__name__}.{member._name_}"),
-)

@@ -27,8 +27,22 @@ NOT_GIVEN: Final = object()
 class Trace(ActiveRunCalls):
     """Records runs. Nothing is opened, started or imported before the first run."""
 
-    def __init__(self, config: TraceConfig | None = None) -> None:
+    def __init__(
+        self, config: TraceConfig | None = None, exporter: object = None, sampler: object = None
+    ) -> None:
+        """Make a facade.
+
+        Args:
+            config: settings of its own; without it those in force when a run begins.
+            exporter: takes the steps in place of the store: an `Exporter`, `CompositeExporter`, or a
+                SpanExporter of OpenTelemetry.
+            sampler: decides which runs are recorded: a `Sampler`, or one of OpenTelemetry.
+        """
         self._config = config
+        self._exporter = exporter
+        self._sampler = sampler
+        self._private: Any = None
+        """The recorder of its own, where it has an exporter or sampler of its own."""
 
     @property
     def config(self) -> TraceConfig:
@@ -163,6 +177,8 @@ class Trace(ActiveRunCalls):
         # The recorder brings the SDK, SQLite and cryptography: they wait for the first use.
         from agent_inspector import wiring  # noqa: PLC0415
 
+        if self._private is not None:
+            return bool(self._private.processor.force_flush(timeout_ms))
         return wiring.flush(timeout_ms)
 
     def shutdown(self, timeout_ms: int = 5000) -> None:
@@ -191,6 +207,9 @@ class Trace(ActiveRunCalls):
         from agent_inspector import wiring  # noqa: PLC0415  (as in flush)
 
         try:
+            if self._exporter is not None or self._sampler is not None:
+                self._private = self._private or wiring.make_private(config, self._exporter, self._sampler)
+                return Source(self._private.tracer, config, self._private.processor.content)
             content = wiring.ensure_recording(config)
             return Source(get_tracer("agent_inspector", __version__), config, content)
         except Exception as problem:  # noqa: BLE001  (a recorder that cannot start must not stop the agent)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from agent_inspector.trace.freeze import freeze, safe_text
+from agent_inspector.trace.freeze import MAX_BYTES, freeze, safe_text
 from otel_bridge import semconv
 
 Attributes: TypeAlias = dict[str, Any]
@@ -48,6 +48,8 @@ def as_messages(role: str, content: object, tool_calls: object = None) -> str:
         return freeze(
             content if tool_calls is None else [{"role": role, "content": content, "tool_calls": tool_calls}]
         )
+    if type(content) is str and len(content) > MAX_BYTES:
+        content = safe_text(content, MAX_BYTES)
     parts = [] if content is None else [{"type": "text", "content": content}]
     calls = list(tool_calls) if type(tool_calls) in (list, tuple) else []  # type: ignore[call-overload]  # narrowed
     if not calls:
