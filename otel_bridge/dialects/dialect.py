@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from otel_bridge.dialects.errors import Failure
 from otel_bridge.dialects.reading import Outcome, StepKind
-from otel_bridge.record import Attributes, SpanRecord
+from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Translation:
     response_id: str | None = None
     """The model provider's id of the answer, where it is not in `gen_ai.response.id`."""
     extra: Attributes = field(default_factory=dict)
-    """Metadata that the caller attached, for display."""
+    """Metadata that the caller attached, for display, beside that in `semconv.METADATA`."""
+    parameters: AttributeValue = None
+    """Request settings beside those in `gen_ai.request.*`: a map, or its JSON text."""
 
 
 def always(_record: SpanRecord) -> bool:

@@ -6,100 +6,210 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from otel_bridge.dialects.langchain_messages import is_constructor, read_constructor
+from otel_bridge.dialects.parts import (
+    has_words,
+    read_content,
+    read_part,
+    text_part,
+    tool_call_part,
+    tool_result_part,
+)
+from otel_bridge.dialects.values import is_list, parse_json
+
+__all__ = [
+    "PREVIEW_LENGTH",
+    "as_messages",
+    "finish_of",
+    "last_message",
+    "parse_json",
+    "parts",
+    "preview",
+    "say_anything",
+    "tool_calls",
+    "words_of",
+]
+
 Json: TypeAlias = Any
 PREVIEW_LENGTH: Final = 200
 _CALL_LENGTH: Final = 120
+_SOME: Final = PREVIEW_LENGTH * 2
+"""Characters that give a whole preview, but for texts that are mostly blank."""
+_ROLES: Final[Mapping[str, str]] = {
+    "human": "user",
+    "ai": "assistant",
+    "model": "assistant",
+    "function": "tool",
+    "MessageRole.USER": "user",
+    "MessageRole.SYSTEM": "system",
+    "MessageRole.ASSISTANT": "assistant",
+    "MessageRole.TOOL": "tool",
+}
+"""Other words for the roles of the conventions."""
+_SPEAKERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "user": ("user", "human", "HumanMessage"),
+    "assistant": ("assistant", "ai", "model"),
+}
+_ITEM_ROLES: Final[Mapping[str, str]] = {
+    "function_call": "assistant",
+    "reasoning": "assistant",
+    "function_call_output": "tool",
+    "tool_call": "assistant",
+    "tool_call_response": "tool",
+}
+"""Roles of items that stand beside messages without one, as in OpenAI's Responses API."""
 
 
-def parse_json(value: Json) -> Json:
-    """Return the structure written in a JSON text, or the value itself when it holds none."""
-    if not isinstance(value, str) or value[:1] not in ("{", "["):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
+_HOLDERS: Final = ("messages", "choices", "generations", "contents", "output", "input")
+"""Keys under which requests and answers of the vendors' APIs hold their messages."""
 
 
 def as_messages(value: Json, role: str) -> list[Json] | None:
-    """Return messages with parts, from the conventions' JSON, OpenAI's message list or a plain text."""
-    value = parse_json(value)
-    if value is None or value == "":
+    """Return messages with parts, from any vendor's list of messages, one message or a plain text."""
+    items = _items(value)
+    return None if items is None else [_as_message(item, role) for item in items]
+
+
+def last_message(value: Json, role: str) -> list[Json]:
+    """Return the last of such messages that has this role, else the last of all, as a list of one or none.
+
+    Only that one is read: in a long conversation, reading all of them takes most of the time of a `read`.
+    """
+    items = _items(value) or ()
+    speakers = _SPEAKERS.get(role, ())
+    for item in reversed(items):
+        if isinstance(item, dict) and _speaker(item) in speakers:
+            return [_as_message(item, role)]
+    return [_as_message(items[-1], role)] if items else []
+
+
+def _speaker(item: Mapping[str, Json]) -> str | None:
+    """Return who speaks in a message as it was written, in the vendor's own word."""
+    inner = item.get("message")
+    item = inner if isinstance(inner, dict) else item
+    path = item.get("id") if "lc" in item else None
+    stated = path[-1] if is_list(path) and path else item.get("role") or item.get("type")
+    return stated if isinstance(stated, str) else None
+
+
+def _items(value: Json) -> Sequence[Json] | None:
+    """Return the messages as they were written; None where there are none."""
+    value = _unwrapped(parse_json(value))
+    if value is None or value == "" or value == ():
         return None
-    if isinstance(value, Mapping):
-        value = [value]
-    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
-        return [{"role": role, "parts": [{"type": "text", "content": value}]}]
-    return [_as_message(item, role) for item in value]
+    items: Sequence[Json] = value if is_list(value) else (value,)
+    while len(items) == 1 and is_list(items[0]):
+        items = items[0]  # LangChain asks for a batch of conversations.
+    return items
+
+
+def _unwrapped(value: Json) -> Json:
+    """Return the messages of a request or an answer that holds them beside other things."""
+    if isinstance(value, dict) and "role" not in value and "parts" not in value:
+        for name in _HOLDERS:
+            held = value.get(name)
+            if is_list(held):
+                return _after_system(value, held)
+            if name == "input" and isinstance(held, str):
+                return _after_system(value, [{"role": "user", "content": held}])
+    return value
+
+
+def _after_system(request: Mapping[str, Json], held: Sequence[Json]) -> Sequence[Json]:
+    """Put the system prompt, which some requests keep apart, before the messages."""
+    prompt = request.get("instructions") or request.get("system")
+    return [{"role": "system", "content": prompt}, *held] if isinstance(prompt, str) else held
 
 
 def _as_message(item: Json, role: str) -> Json:
-    if not isinstance(item, Mapping):
-        return {"role": role, "parts": [{"type": "text", "content": item}]}
-    if isinstance(item.get("parts"), Sequence):
-        return dict(item)
-    if "role" not in item and "content" not in item:
-        return {"role": role, "parts": [item if "type" in item else {"type": "text", "content": dict(item)}]}
-    message = {"role": item.get("role", role), "parts": _parts_of(item)}
-    return message | {key: item[key] for key in ("name", "finish_reason") if item.get(key)}
+    if not isinstance(item, dict):
+        return {"role": role, "parts": [text_part(item)]}
+    if is_constructor(item):
+        return read_constructor(item, role)
+    if isinstance(item.get("message"), dict):  # One of OpenAI's choices.
+        inner: dict[str, Json] = dict(_as_message(item["message"], role))
+        return inner | _kept(item)
+    parts = item.get("parts")
+    if is_list(parts):
+        return {**item, "role": _role(item, role), "parts": [read_part(part) for part in parts]}
+    kind = item["type"] if isinstance(item.get("type"), str) else ""
+    if "role" not in item and ("content" not in item or kind in _ITEM_ROLES):
+        return {
+            "role": _ITEM_ROLES.get(kind, role),
+            "parts": [read_part(item) if _is_part(item) else text_part(dict(item))],
+        }
+    return {"role": _role(item, role), "parts": _parts_of(item)} | _kept(item)
+
+
+def _is_part(item: Mapping[str, Json]) -> bool:
+    return "type" in item or "text" in item
+
+
+def _kept(item: Mapping[str, Json]) -> dict[str, Json]:
+    kept: dict[str, Json] = {"name": item["name"]} if item.get("name") else {}
+    information = item.get("generation_info")
+    reason = item.get("finish_reason") or item.get("stop_reason")
+    if not reason and isinstance(information, dict):
+        reason = information.get("finish_reason")
+    return kept | {"finish_reason": reason} if reason else kept
+
+
+def _role(item: Mapping[str, Json], role: str) -> str:
+    stated = item.get("role") or role
+    return _ROLES.get(stated, stated) if isinstance(stated, str) else role
 
 
 def _parts_of(item: Mapping[str, Json]) -> list[Json]:
-    """Read the parts of a message as OpenAI's chat API writes it."""
-    content = item.get("content")
-    if item.get("role") == "tool":
-        return [
-            {"type": "tool_call_response", "id": item.get("tool_call_id"), "response": parse_json(content)}
-        ]
+    """Read the parts of a message as OpenAI's chat API and its many imitators write it."""
+    content = item.get("contents") or item.get("content")
+    if _role(item, "") == "tool":
+        found = read_content(content)
+        told = any(part.get("type") == "tool_call_response" for part in found)
+        return list(found) if told else [tool_result_part(item)]
     parts: list[Json] = []
-    if isinstance(content, Sequence) and not isinstance(content, (str, bytes)):
-        parts += [_content_part(part) for part in content]
-    elif content not in (None, ""):
-        parts.append({"type": "text", "content": content})
-    parts += [_tool_call_part(call) for call in item.get("tool_calls") or () if isinstance(call, Mapping)]
+    for name in ("reasoning_content", "reasoning", "thinking"):
+        if isinstance(item.get(name), str) and item[name]:
+            parts.append({"type": "reasoning", "content": item[name]})
+            break
+    parts += read_content(content)
+    if not parts and item.get("refusal"):
+        parts.append(text_part(item["refusal"]))
+    calls = parse_json(item.get("tool_calls") or item.get("toolCalls"))
+    if is_list(calls) and not any(part.get("type") == "tool_call" for part in parts):
+        parts += [tool_call_part(call) for call in calls or () if isinstance(call, dict)]
     return parts
-
-
-def _content_part(part: Json) -> Json:
-    if isinstance(part, Mapping) and part.get("type") in ("text", "input_text", "output_text"):
-        return {"type": "text", "content": part.get("text", part.get("content"))}
-    return part if isinstance(part, Mapping) else {"type": "text", "content": part}
-
-
-def _tool_call_part(call: Mapping[str, Json]) -> Json:
-    function = call.get("function")
-    spec = function if isinstance(function, Mapping) else call
-    arguments = spec.get("arguments", spec.get("args"))
-    return {
-        "type": "tool_call",
-        "id": call.get("id"),
-        "name": spec.get("name"),
-        "arguments": parse_json(arguments),
-    }
 
 
 def parts(messages: Sequence[Json] | None) -> list[Mapping[str, Json]]:
     """Return all parts of these messages in order, whatever else the messages hold."""
     found: list[Mapping[str, Json]] = []
     for message in messages or ():
-        of_message = message.get("parts") if isinstance(message, Mapping) else None
-        if isinstance(of_message, Sequence):
-            found += [part for part in of_message if isinstance(part, Mapping)]
+        of_message = message.get("parts") if isinstance(message, dict) else None
+        if is_list(of_message):
+            found += [part for part in of_message or () if isinstance(part, dict)]
     return found
 
 
-def text_of(messages: Sequence[Json] | None) -> str | None:
-    """Return the words of these messages on one line, at most PREVIEW_LENGTH characters."""
-    texts = [part.get("content") for part in parts(messages) if part.get("type") == "text"]
-    return preview(" ".join(text for text in texts if isinstance(text, str)) or None)
+def say_anything(messages: Sequence[Json] | None) -> bool:
+    """Whether any of these messages has a part that holds something."""
+    return has_words(parts(messages))
 
 
-def last_of(messages: Sequence[Json] | None, role: str) -> list[Json]:
-    """Return the last message of this role, as a list of one, or an empty list."""
+def words_of(parts: Sequence[Mapping[str, Json]]) -> str | None:
+    """Return the words of these parts on one line, at most PREVIEW_LENGTH characters."""
+    texts = [part.get("content") for part in parts if part.get("type") == "text"]
+    if len(texts) == 1:
+        return preview(texts[0]) if isinstance(texts[0], str) else None
+    return preview(" ".join([text[:_SOME] for text in texts if isinstance(text, str)]))
+
+
+def finish_of(messages: Sequence[Json] | None) -> str | None:
+    """Return why the last of these messages ended, where it says so."""
     for message in reversed(messages or ()):
-        if isinstance(message, Mapping) and message.get("role") == role:
-            return [message]
-    return []
+        reason = message.get("finish_reason") if isinstance(message, dict) else None
+        if isinstance(reason, str) and reason:
+            return reason
+    return None
 
 
 def preview(value: Json) -> str | None:
@@ -107,18 +217,18 @@ def preview(value: Json) -> str | None:
     if value is None or value == "":
         return None
     text = value if isinstance(value, str) else _compact(value)
-    return " ".join(text[: PREVIEW_LENGTH * 4].split())[:PREVIEW_LENGTH] or None
+    return " ".join(text[:_SOME].split())[:PREVIEW_LENGTH] or None
 
 
-def tool_calls(messages: Sequence[Json] | None) -> list[str]:
-    """Return the tool calls of these messages, each as `name(arg=value, ...)`."""
-    calls = [part for part in parts(messages) if part.get("type") == "tool_call"]
+def tool_calls(parts: Sequence[Mapping[str, Json]]) -> list[str]:
+    """Return the tool calls among these parts, each as `name(arg=value, ...)`."""
+    calls = [part for part in parts if part.get("type") == "tool_call"]
     return [f"{part.get('name') or 'a tool'}({_arguments(part.get('arguments'))})" for part in calls]
 
 
 def _arguments(arguments: Json) -> str:
     arguments = parse_json(arguments)
-    if not isinstance(arguments, Mapping):
+    if not isinstance(arguments, dict):
         return "" if arguments is None else _compact(arguments)[:_CALL_LENGTH]
     shown = ", ".join(
         f"{name}={value if isinstance(value, str) else _compact(value)}" for name, value in arguments.items()
@@ -127,4 +237,7 @@ def _arguments(arguments: Json) -> str:
 
 
 def _compact(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "), default=str)
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(", ", ": "), default=str)
+    except (ValueError, TypeError, RecursionError):
+        return "(something that cannot be written as JSON)"

@@ -76,6 +76,12 @@ class Reading:
     finish_reason: str | None = None
     metadata: Mapping[str, Json] = field(default_factory=dict)
     """What the caller attached to the run, for display."""
+    tool_call_id: str | None = None
+    """The model's id of the call that this tool step carries out."""
+    response_id: str | None = None
+    """The provider's id of the model's answer: equal in all spans that tell of the same call."""
+    pending_of: str | None = None
+    """This span only announces the one with this id, and is obsolete once that one is there."""
 
 
 @dataclass(frozen=True, slots=True)

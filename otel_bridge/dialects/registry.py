@@ -2,7 +2,7 @@
 
 To plug in a dialect, add a module with one table and `DIALECT: Final = Dialect(...)`, and a line in
 `DIALECTS`. Its `translate(record)` returns a `Translation`: the span's attributes under the names of
-today's conventions (`otel_bridge.semconv`), from which the one reader in `gen_ai` takes everything;
+today's conventions (`otel_bridge.semconv`), from which the one `reader` takes everything;
 `dict(record.attributes)` with some keys added is a good start. Name the scopes that the vendor's
 spans come with; add `marks`, attribute keys that no one else uses, where the scope is the user's own;
 add `speaks` where a scope or a mark is shared. The scope decides before the marks, and within each the
@@ -18,10 +18,36 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from otel_bridge.dialects import (
+    anthropic_sdk,
+    frameworks,
+    gen_ai,
+    indexed_gen_ai,
+    langfuse,
+    langsmith,
+    mlflow,
+    openinference,
+    openlit,
+    plain,
+    traceloop,
+    vector_stores,
+)
 from otel_bridge.dialects.dialect import Dialect
 from otel_bridge.record import SpanRecord
 
-DIALECTS: Final[tuple[Dialect, ...]] = ()
+DIALECTS: Final[tuple[Dialect, ...]] = (
+    gen_ai.DIALECT,
+    openinference.DIALECT,
+    traceloop.DIALECT,
+    langsmith.DIALECT,
+    langfuse.DIALECT,
+    mlflow.DIALECT,
+    openlit.DIALECT,
+    anthropic_sdk.DIALECT,
+    *frameworks.DIALECTS,
+    vector_stores.DIALECT,
+    indexed_gen_ai.DIALECT,
+)
 
 _EXACT: Final = {
     scope: tuple(dialect for dialect in DIALECTS if scope in dialect.scopes)
@@ -30,7 +56,6 @@ _EXACT: Final = {
 _PREFIXES: Final = tuple(
     (scope[:-1], dialect) for dialect in DIALECTS for scope in dialect.scopes if scope.endswith("*")
 )
-_RANKS: Final = {id(dialect): rank for rank, dialect in enumerate(DIALECTS)}
 
 
 def _by_mark() -> dict[str, tuple[int, ...]]:
@@ -44,8 +69,8 @@ def _by_mark() -> dict[str, tuple[int, ...]]:
 _MARKS: Final = _by_mark()
 
 
-def find_dialect(record: SpanRecord) -> Dialect | None:
-    """Return the dialect that the span is written in, or None where only the conventions may know."""
+def find_dialect(record: SpanRecord) -> Dialect:
+    """Return the dialect that the span is written in: the conventions, or none at all, where no other claims it."""
     for dialect in _of_scope(record.scope_name):
         if dialect.speaks(record):
             return dialect
@@ -53,7 +78,7 @@ def find_dialect(record: SpanRecord) -> Dialect | None:
     for rank in sorted(ranks):
         if DIALECTS[rank].speaks(record):
             return DIALECTS[rank]
-    return None
+    return gen_ai.DIALECT if gen_ai.speaks(record) else plain.DIALECT
 
 
 @lru_cache(maxsize=1024)

@@ -45,8 +45,9 @@ def _open_raw_deflate() -> _Decompressor:
 
 
 def _open_zstd() -> _Decompressor:
-    options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
-    return zstd.ZstdDecompressor(options=options)
+    options = {int(zstd.DecompressionParameter.window_log_max): _ZSTD_WINDOW_LOG}
+    opened: _Decompressor = zstd.ZstdDecompressor(options=options)
+    return opened
 
 
 _OPENERS: Final[Mapping[str, Callable[[], _Decompressor]]] = {
@@ -71,7 +72,9 @@ def decompress(body: bytes, encoding: str | None, *, limit: int) -> bytes:
         return _within(body, limit)
     opener = _OPENERS.get(name)
     if opener is None:
-        raise UnsupportedBody(f"The content encoding {name[:40]!r} is not supported; send gzip, zstd or none.")
+        raise UnsupportedBody(
+            f"The content encoding {name[:40]!r} is not supported; send gzip, zstd or none."
+        )
     if name == "deflate" and not _has_zlib_header(body):
         opener = _open_raw_deflate
     try:

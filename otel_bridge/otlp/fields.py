@@ -45,3 +45,11 @@ def check_times(start_ns: int, end_ns: int) -> tuple[int, int | None]:
         raise BadRecord("it has no start time")
     start_ns = start_ns or end_ns
     return start_ns, max(start_ns, end_ns) if end_ns else None
+
+
+_SEVERITIES: Final = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+
+
+def severity_of(number: int) -> str:
+    """Name a severity number by its range of four (1-4 TRACE, 5-8 DEBUG, ...); others have no name."""
+    return _SEVERITIES[(number - 1) // 4] if 1 <= number <= 24 else ""

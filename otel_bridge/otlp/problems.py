@@ -1,8 +1,8 @@
 """What can be wrong with a request body, told in one sentence each.
 
-    MalformedBody             not what its content type or encoding says (answer 400)
-    +-- UnsupportedBody       a content type or encoding that we do not read (415)
-    +-- BodyTooLarge          more than the limits allow (413)
+MalformedBody             not what its content type or encoding says (answer 400)
++-- UnsupportedBody       a content type or encoding that we do not read (415)
++-- BodyTooLarge          more than the limits allow (413)
 """
 
 from __future__ import annotations

@@ -1,0 +1,21 @@
+"""AutoGen: agents and tools by the conventions, each message of its runtime as spans of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from otel_bridge import semconv
+from otel_bridge.dialects.dialect import Dialect, Translation
+from otel_bridge.record import SpanRecord
+
+
+def translate(record: SpanRecord) -> Translation:
+    """Fold away the runtime's messaging; making an agent is no step of a run."""
+    attributes = record.attributes
+    if semconv.OPERATION not in attributes:
+        return Translation(attributes, kind="framework", framework=True)
+    made = attributes.get(semconv.OPERATION) == "create_agent"
+    return Translation(attributes, kind="message" if made else None, title=record.name if made else None)
+
+
+DIALECT: Final = Dialect("autogen", translate, scopes=("autogen-core", "autogen *"))

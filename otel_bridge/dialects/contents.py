@@ -1,0 +1,134 @@
+"""Contents of a translated span: what went in and came out, as messages or as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from otel_bridge import semconv
+from otel_bridge.dialects import messages
+from otel_bridge.dialects.parts import read_content as read_parts
+from otel_bridge.dialects.reading import Json, StepKind
+from otel_bridge.dialects.values import as_list, as_map, first, is_list, parse_json, text
+from otel_bridge.record import Attributes
+
+_VALUES: Final[Mapping[StepKind, tuple[str, str]]] = {
+    "tool": (semconv.TOOL_ARGUMENTS, semconv.TOOL_RESULT),
+    "memory": (semconv.MEMORY_QUERY, semconv.MEMORY_RECORDS),
+    "retrieval": (semconv.RETRIEVAL_QUERY, semconv.RETRIEVAL_DOCUMENTS),
+}
+"""Where steps of this kind keep what went in and came out, before the general names."""
+
+
+_STORED_INPUT: Final = "gen_ai.input.messages_ref"
+_STORED_OUTPUT: Final = "gen_ai.output.messages_ref"
+"""Addresses of files that hold the messages which the span itself does not."""
+_QUESTIONS: Final = ("input", "question", "query", "prompt", "task", "message", "text")
+_ANSWERS: Final = ("output", "answer", "response", "result", "final_output", "content", "text")
+"""Under which frameworks pass what was asked and answered around."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The first words of what went in and came out."""
+
+    asked: str | None
+    answered: str | None
+    calls: list[str]
+    finish_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What went in and came out: messages, plain values, or both; None where there is nothing."""
+
+    questions: list[Json] | None
+    answers: list[Json] | None
+    finish_reason: str | None
+    """Why the first answer ended, from its attribute or from the messages themselves."""
+    went_in: Json
+    came_out: Json
+
+
+def read_brief(attributes: Attributes, kind: StepKind) -> Brief:
+    """Read the last thing that the user said and what was answered, else the first words of whatever there is."""
+    written = attributes.get(semconv.OUTPUT_MESSAGES)
+    answers = messages.as_messages(written, "assistant") if written else None
+    said = messages.parts(answers) if answers else ()
+    asked, answered = None, messages.words_of(said)
+    if attributes.get(semconv.INPUT_MESSAGES):
+        last = messages.last_message(attributes[semconv.INPUT_MESSAGES], "user")
+        asked = messages.words_of(messages.parts(last))
+    if asked is None:
+        asked = _words(_raw_in(attributes, kind), _QUESTIONS, "user")
+    if answered is None:
+        answered = _words(_raw_out(attributes, kind), _ANSWERS, "assistant")
+    return Brief(
+        asked, answered, messages.tool_calls(said) if said else [], _finish_reason(attributes, answers)
+    )
+
+
+def read_content(attributes: Attributes, kind: StepKind) -> Content:
+    """Read what went in and came out of a step of this kind."""
+    questions = messages.as_messages(attributes.get(semconv.INPUT_MESSAGES), "user")
+    answers = messages.as_messages(attributes.get(semconv.OUTPUT_MESSAGES), "assistant")
+    return Content(
+        questions=questions if messages.say_anything(questions) else None,
+        answers=answers if messages.say_anything(answers) else None,
+        finish_reason=_finish_reason(attributes, answers),
+        went_in=_structure(_raw_in(attributes, kind)),
+        came_out=_structure(_raw_out(attributes, kind)),
+    )
+
+
+def _raw_in(attributes: Attributes, kind: StepKind) -> Json:
+    name = _VALUES[kind][0] if kind in _VALUES else semconv.INPUT_VALUE
+    return first(attributes, name, semconv.INPUT_VALUE, _STORED_INPUT)
+
+
+def _raw_out(attributes: Attributes, kind: StepKind) -> Json:
+    if kind == "embedding":
+        return None  # Vectors tell nobody anything.
+    name = _VALUES[kind][1] if kind in _VALUES else semconv.OUTPUT_VALUE
+    return first(attributes, name, semconv.OUTPUT_VALUE, _STORED_OUTPUT)
+
+
+def _finish_reason(attributes: Attributes, answers: list[Json] | None) -> str | None:
+    value = parse_json(attributes.get(semconv.FINISH_REASONS))
+    if is_list(value):
+        value = value[0] if value else None
+    if value:
+        return str(value)
+    told = messages.finish_of(answers)
+    # OpenAI's Responses API says it of the whole answer.
+    return told or text(as_map(attributes.get(semconv.OUTPUT_MESSAGES)), "status") if answers else None
+
+
+def _words(written: Json, names: tuple[str, ...], role: str) -> str | None:
+    """Return the first words of a value, of those that matter where it is what a framework passes around."""
+    value = parse_json(written)
+    if isinstance(value, dict):
+        if is_list(value.get("messages")):
+            said = messages.words_of(messages.parts(messages.last_message(value["messages"], role)))
+            if said:
+                return said
+        found = next((value[name] for name in names if isinstance(value.get(name), str)), None)
+        written = found or written
+    return messages.preview(written)
+
+
+def system_instructions(attributes: Attributes) -> list[Json] | None:
+    """Return the parts of the system prompt, where it is not among the messages."""
+    return list(read_parts(attributes.get(semconv.SYSTEM_INSTRUCTIONS))) or None
+
+
+def tool_definitions(attributes: Attributes) -> list[Json] | None:
+    """Return the tools that the model could choose from."""
+    return [parse_json(item) for item in as_list(attributes.get(semconv.TOOL_DEFINITIONS))] or None
+
+
+def _structure(value: Json) -> Json:
+    """Return the structure that a JSON text holds; None where it holds nothing."""
+    value = parse_json(value)
+    return None if value == [] or value == () else value
