@@ -20,6 +20,9 @@ from agent_inspector.trace import Trace, TraceContext, get_trace, set_trace
 from agent_inspector.version import __version__
 
 if TYPE_CHECKING:
+    from agent_inspector.adapters import enable_langchain
+    from agent_inspector.pipeline import redact_value as redact
+    from agent_inspector.protocols import CompositeExporter, Exporter, ReadStore, Sampler
     from agent_inspector.trace.events import (
         AgentCommunicationEvent,
         AgentHandoffEvent,
@@ -63,16 +66,20 @@ __all__ = [
     "AgentLeaveEvent",
     "AgentSpawnEvent",
     "BaseEvent",
+    "CompositeExporter",
     "ErrorEvent",
     "EventStatus",
     "EventType",
+    "Exporter",
     "FinalAnswerEvent",
     "LLMCallEvent",
     "MemoryReadEvent",
     "MemoryWriteEvent",
     "Profile",
+    "ReadStore",
     "RunEndEvent",
     "RunStartEvent",
+    "Sampler",
     "TaskAssignmentEvent",
     "TaskCompletionEvent",
     "ToolCallEvent",
@@ -85,6 +92,7 @@ __all__ = [
     "agent_join",
     "agent_leave",
     "agent_spawn",
+    "enable_langchain",
     "error",
     "final",
     "get_config",
@@ -92,6 +100,7 @@ __all__ = [
     "llm",
     "memory_read",
     "memory_write",
+    "redact",
     "run",
     "set_config",
     "set_trace",
@@ -104,7 +113,15 @@ __all__ = [
 _CALLS: Final = frozenset(name for name in __all__ if name.islower() and hasattr(Trace, name))
 """The facade's calls, as functions of this package."""
 
-_ELSEWHERE: Final = {name: "agent_inspector.trace.events" for name in __all__ if "Event" in name}
+_ELSEWHERE: Final = {
+    **{name: ("agent_inspector.trace.events", name) for name in __all__ if "Event" in name},
+    **{
+        name: ("agent_inspector.protocols", name)
+        for name in ("CompositeExporter", "Exporter", "ReadStore", "Sampler")
+    },
+    "enable_langchain": ("agent_inspector.adapters", "enable_langchain"),
+    "redact": ("agent_inspector.pipeline", "redact_value"),
+}
 """Names that are looked up when first asked for, so that importing the facade stays cheap."""
 
 
@@ -112,7 +129,8 @@ def __getattr__(name: str) -> Any:
     if name in _CALLS:
         value = getattr(trace, name)
     elif name in _ELSEWHERE:
-        value = getattr(importlib.import_module(_ELSEWHERE[name]), name)
+        module, attribute = _ELSEWHERE[name]
+        value = getattr(importlib.import_module(module), attribute)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

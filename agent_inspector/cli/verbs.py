@@ -18,8 +18,14 @@ VERBS: Final[Mapping[str, str]] = {
     "server": "Serve the web UI and the API on this machine.",
     "runs": "List recorded runs, newest first.",
     "show": "Show one run step by step.",
+    "search": "Search steps by what was said in them.",
     "stats": "Show the store in numbers.",
     "export": "Write runs with everything that was recorded as JSON.",
+    "delete": "Delete runs with everything that was recorded of them.",
+    "prune": "Remove old runs, by age and by the size of the store.",
+    "vacuum": "Give the space of deleted runs back to the disk.",
+    "backup": "Copy the whole store to a file.",
+    "restore": "Put the content of a backup in the place of the store's.",
     "config": "Show the settings in force, and where each comes from.",
 }
 """Every verb with its line in the list; `agent_inspector.cli.<verb>` holds a function of the same name."""

@@ -26,7 +26,11 @@ def event_of(record: SpanRecord) -> dict[str, Json]:
 def _row(record: SpanRecord) -> SpanRow:
     reading = read(record)
     usage = reading.usage
-    facts = {"name": reading.name, "error_type": reading.error_type, "error_message": reading.error_message}
+    facts: dict[str, Json] = {
+        "name": reading.name,
+        "error_type": reading.error_type,
+        "error_message": reading.error_message,
+    }
     facts |= {"input": reading.input_preview, "output": reading.output_preview, "calls": list(reading.calls)}
     return SpanRow(
         trace_id=record.trace_id,

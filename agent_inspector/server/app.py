@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from agent_inspector.config import TraceConfig
 from agent_inspector.query import changed_runs
-from agent_inspector.server import docs, live, runs, stats, steps
+from agent_inspector.server import docs, live, runs, search, stats, steps
 from agent_inspector.server.access import policy_of
 from agent_inspector.server.feed import ChangeFeed
 from agent_inspector.server.guard import Guard
@@ -43,7 +43,7 @@ def new_app(config: TraceConfig) -> FastAPI:
     answer_problems(app)
     app.include_router(stats.health_router)
     if config.api_enabled:
-        for router in (runs.router, steps.router, stats.router, live.router):
+        for router in (runs.router, steps.router, search.router, stats.router, live.router):
             app.include_router(router)
     app.include_router(docs.router)
     # Last, because the UI answers whatever lies below its path.

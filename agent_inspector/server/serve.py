@@ -21,6 +21,7 @@ from agent_inspector.errors import ConfigError, InspectorError
 from agent_inspector.server.access import is_loopback
 from agent_inspector.server.app import create_app
 from agent_inspector.server.protocol import TimedH11Protocol
+from agent_inspector.server.upkeep import upkeep
 from agent_inspector.store import SpanStore
 
 _MAX_CONNECTIONS: Final = 1024
@@ -89,7 +90,8 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered."""
     app = create_app(store, config)
-    Server(app, on_ready).run([listener])
+    with upkeep(store):
+        Server(app, on_ready).run([listener])
 
 
 class Server(uvicorn.Server):

@@ -2,6 +2,25 @@
 
 from agent_inspector.store.opening import open_store
 from agent_inspector.store.rows import ORDERS, Order, RunRow, RunSelection, SpanRow, Totals
+from agent_inspector.store.search import SearchPlace, SearchSelection
+from agent_inspector.store.search_text import ask
 from agent_inspector.store.span_store import SpanStore
+from agent_inspector.store.upkeep import KeyUse, PruneReport, RetentionLimits, SizeReport
 
-__all__ = ["ORDERS", "Order", "RunRow", "RunSelection", "SpanRow", "SpanStore", "Totals", "open_store"]
+__all__ = [
+    "ORDERS",
+    "KeyUse",
+    "Order",
+    "PruneReport",
+    "RetentionLimits",
+    "RunRow",
+    "RunSelection",
+    "SearchPlace",
+    "SearchSelection",
+    "SizeReport",
+    "SpanRow",
+    "SpanStore",
+    "Totals",
+    "ask",
+    "open_store",
+]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from agent_inspector.model import RunFilter
 from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
+from agent_inspector.store.search import SearchResult, SearchSelection
+from agent_inspector.store.upkeep import Progress, PruneReport, RetentionLimits, SizeReport
 from otel_bridge.record import SpanRecord, SpanSink
 
 
@@ -59,3 +62,69 @@ class SpanStore(SpanSink, Protocol):
 
     def read_changes(self, since_revision: int, limit: int = 1000) -> tuple[int, Sequence[str]]:
         """Return the present revision, and the ids of runs that changed after the given one."""
+
+    def search(self, selection: SearchSelection) -> SearchResult:
+        """Return spans by the words of their content, newest first.
+
+        Raises:
+            KeyMissing: content that has to be read is encrypted with a key that is not at hand.
+        """
+
+    def price_pending(self) -> int:
+        """Fill in what model calls cost, by the price list; return how many were looked at.
+
+        For programs that read the store: the list is too heavy for those that are traced.
+        """
+
+    def delete_runs(self, trace_ids: Iterable[str], *, force: bool = False) -> Sequence[str]:
+        """Delete these runs and return the ids of those that were there; a running one only if forced.
+
+        Names that no run uses any more stay until `sweep`.
+        """
+
+    def prune(
+        self, limits: RetentionLimits, *, dry_run: bool = False, progress: Progress = lambda done, total: None
+    ) -> PruneReport:
+        """Remove the runs that these limits name, oldest first, or only say which; never a running one.
+
+        `progress` is told how many runs and how many steps are gone.
+
+        Raises:
+            ConfigError: the limit of size is below that of an empty store.
+        """
+
+    def claim_upkeep(self, name: str, every_s: float) -> bool:
+        """Whether this upkeep was last claimed longer ago than that; of several that ask at once, one is told yes."""
+
+    def sweep(self) -> None:
+        """Wipe what deleted runs have left: names, resources, indexed words, entries of the log."""
+
+    def vacuum(self) -> SizeReport:
+        """Sweep, and give free space back to the disk."""
+
+    def back_up(
+        self,
+        target: Path,
+        *,
+        overwrite: bool = False,
+        progress: Progress = lambda done, total: None,
+    ) -> int:
+        """Copy the store as it is now to a private file, while others write; return its size in bytes.
+
+        Raises:
+            StoreUnavailable: there is a file already, or it cannot be written.
+            StoreDamaged: the store is not sound.
+        """
+
+    def restore(
+        self,
+        source: Path,
+        *,
+        overwrite: bool = False,
+        progress: Progress = lambda done, total: None,
+    ) -> int:
+        """Put the content of a backup in the place of this store's; return how many runs there are.
+
+        Raises:
+            StoreError: the backup is not sound, or runs would be lost and `overwrite` is not set.
+        """

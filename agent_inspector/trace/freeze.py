@@ -46,7 +46,7 @@ def freeze(value: object) -> str:
     try:
         # marshal takes plain values only, and is faster than orjson, which runs the code of enum members
         # and time zones, and of which version 3.13 takes the process down when that code raises.
-        if len(marshal.dumps(value)) > _LARGEST_MARSHALLED:
+        if len(marshal.dumps(value)) > _LARGEST_MARSHALLED:  # type: ignore[arg-type]  # it says so itself
             return _freeze_slowly(value)
         text = orjson.dumps(value, option=_OPTIONS)
         if len(text) <= MAX_BYTES:

@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from opentelemetry.util.types import AnyValue
+
 from tests.bench.payload import StepPayload, make_steps
 
 STEPS_PER_RUN: Final = 20
@@ -36,7 +38,7 @@ def drive_otel(payloads: Sequence[StepPayload], steps: int) -> None:
         with tracer.start_as_current_span("invoke_agent bench"):
             for number in range(first, min(first + STEPS_PER_RUN, steps)):
                 step = payloads[number % len(payloads)]
-                attributes = {
+                attributes: dict[str, AnyValue] = {
                     "gen_ai.operation.name": "chat",
                     "gen_ai.request.model": "gpt-4o",
                     "gen_ai.input.messages": json.dumps(step.messages),

@@ -7,13 +7,49 @@ import inspect
 import agent_inspector
 from agent_inspector import Trace, TraceContext, trace
 
-ORIGINAL = """
-    Trace TraceContext trace run llm tool memory_read memory_write error final get_trace set_trace agent_spawn
-    agent_join agent_leave agent_communication agent_handoff task_assign task_complete TraceConfig Profile get_config
-    set_config EventType EventStatus BaseEvent RunStartEvent RunEndEvent LLMCallEvent ToolCallEvent MemoryReadEvent
-    MemoryWriteEvent ErrorEvent FinalAnswerEvent AgentSpawnEvent AgentJoinEvent AgentLeaveEvent
-    AgentCommunicationEvent AgentHandoffEvent TaskAssignmentEvent TaskCompletionEvent
-""".split()
+ORIGINAL = [
+    "Trace",
+    "TraceContext",
+    "trace",
+    "run",
+    "llm",
+    "tool",
+    "memory_read",
+    "memory_write",
+    "error",
+    "final",
+    "get_trace",
+    "set_trace",
+    "agent_spawn",
+    "agent_join",
+    "agent_leave",
+    "agent_communication",
+    "agent_handoff",
+    "task_assign",
+    "task_complete",
+    "TraceConfig",
+    "Profile",
+    "get_config",
+    "set_config",
+    "EventType",
+    "EventStatus",
+    "BaseEvent",
+    "RunStartEvent",
+    "RunEndEvent",
+    "LLMCallEvent",
+    "ToolCallEvent",
+    "MemoryReadEvent",
+    "MemoryWriteEvent",
+    "ErrorEvent",
+    "FinalAnswerEvent",
+    "AgentSpawnEvent",
+    "AgentJoinEvent",
+    "AgentLeaveEvent",
+    "AgentCommunicationEvent",
+    "AgentHandoffEvent",
+    "TaskAssignmentEvent",
+    "TaskCompletionEvent",
+]
 
 
 def test_every_listed_name_exists_and_is_listed_once() -> None:

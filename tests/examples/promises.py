@@ -297,8 +297,16 @@ EXAMPLES = (
     Example(
         "openai_agent.py",
         says="Keep an umbrella at hand.",
-        # No agent encloses the calls, so that each stands for itself.
-        runs=[recorded("llm gpt-4o-mini")] * 5,
+        runs=[
+            recorded("""
+                agent openai_agent.py
+                  llm gpt-4o-mini
+                  llm gpt-4o-mini
+                  llm gpt-4o-mini
+                  llm gpt-4o-mini
+                  llm gpt-4o-mini
+            """)
+        ],
         zero_code=True,
     ),
     Example(
@@ -306,20 +314,19 @@ EXAMPLES = (
         says="I reserved 30 blue lamps",
         runs=[
             recorded("""
-                agent warehouse
-                  llm gpt-4o-mini
-                  tool check_stock
-                  tool shipping_days
-                  llm gpt-4o-mini
-            """),
-            recorded("""
-                agent warehouse
-                  llm gpt-4o-mini
-                  tool reserve
-                  llm gpt-4o-mini
-                  tool reserve
-                  llm gpt-4o-mini
-            """),
+                agent langchain_agent.py
+                  agent warehouse
+                    llm gpt-4o-mini
+                    tool check_stock
+                    tool shipping_days
+                    llm gpt-4o-mini
+                  agent warehouse
+                    llm gpt-4o-mini
+                    tool reserve
+                    llm gpt-4o-mini
+                    tool reserve
+                    llm gpt-4o-mini
+            """)
         ],
         zero_code=True,
     ),

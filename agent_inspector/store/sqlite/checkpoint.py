@@ -7,24 +7,19 @@ whoever holds the lock on a side file does it.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from agent_inspector.store.sqlite import files
-
-if sys.platform != "win32":
-    import fcntl
+from agent_inspector.store.sqlite import side_lock
 
 LOG_BYTES: Final = 4 * 2**20
 """Size of the log above which it is worth a checkpoint."""
 _LARGE_LOG_BYTES: Final = 16 * LOG_BYTES
 _PASSIVE: Final = "PRAGMA wal_checkpoint(PASSIVE)"
 _TRUNCATE: Final = "PRAGMA wal_checkpoint(TRUNCATE)"
+_WAIT_S: Final = 5.0
 _NO_WAIT: Final = "PRAGMA busy_timeout = 100"
 
 
@@ -33,17 +28,23 @@ def checkpoint_if_due(connection: sqlite3.Connection, path: Path) -> None:
     log_bytes = _log_bytes(path)
     if log_bytes >= LOG_BYTES:
         # The batch is durable already: a checkpoint that fails is tried again after the next one.
-        with suppress(sqlite3.OperationalError), _only_one(path) as mine:
+        with suppress(sqlite3.OperationalError), side_lock.hold(path) as mine:
             if mine:
                 connection.execute(_TRUNCATE if log_bytes >= _LARGE_LOG_BYTES else _PASSIVE).fetchall()
 
 
 def checkpoint_at_end(connection: sqlite3.Connection, path: Path) -> None:
     """Empty the log if nobody else is using it; somebody else will do it otherwise."""
-    with _only_one(path) as mine:
+    with side_lock.hold(path) as mine:
         if mine:
             connection.execute(_NO_WAIT)
             connection.execute(_TRUNCATE).fetchall()
+
+
+def empty_log(connection: sqlite3.Connection, path: Path) -> bool:
+    """Move everything into the database and cut the log to nothing; False while somebody still reads from it."""
+    with side_lock.hold(path, wait_s=_WAIT_S) as mine:
+        return bool(mine) and not connection.execute(_TRUNCATE).fetchone()[0]
 
 
 def _log_bytes(path: Path) -> int:
@@ -51,19 +52,3 @@ def _log_bytes(path: Path) -> int:
         return Path(f"{path}-wal").stat().st_size
     except OSError:
         return 0
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[bool]:
-    """Hold the checkpoint lock; yields False when another process holds it."""
-    if sys.platform == "win32":  # no flock: SQLite's own lock has to do
-        yield True
-        return
-    descriptor = os.open(f"{path}-lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, files.FILE_MODE)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from agent_inspector.errors import StoreUnavailable
-from agent_inspector.store.sqlite import files, schema
+from agent_inspector.store.sqlite import files, quarantine, schema
 from agent_inspector.store.sqlite.faults import breaks_connection, reported
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -34,15 +34,22 @@ _WAL: Final = "PRAGMA journal_mode = WAL"
 _QUERY_ONLY: Final = "PRAGMA query_only = ON"
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that knows which file it belongs to, whatever stands at the path by now."""
+
+    file: tuple[int, int] | None = None
+
+
 class Connections:
     """Owns the connections of this process to one database file."""
 
     def __init__(self, path: str, *, read_only: bool) -> None:
         self.path: Final = Path(path)
         self._read_only = read_only
-        self._idle: deque[sqlite3.Connection] = deque()
+        self._idle: deque[_Connection] = deque()
         self._pid = os.getpid()
-        self._opened: tuple[int, int] | None = None
+        self._tried: tuple[int, int] | None = None
+        """The file that was opened last, or could not be."""
 
     @contextmanager
     def lend(self) -> Iterator[sqlite3.Connection]:
@@ -68,17 +75,25 @@ class Connections:
         while self._idle:
             self._idle.pop().close()
 
-    def _take(self) -> sqlite3.Connection:
-        self._forget_inherited()
-        # A store that was deleted or replaced would otherwise swallow spans without a trace.
-        if self._idle and files.identity(self.path) != self._opened:
-            self.close()
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._open()
+    def set_aside(self) -> bool:
+        """Rename the file that was found damaged; whether the next connection can begin a new one."""
+        self.close()
+        return not self._read_only and quarantine.set_aside(self.path, self._tried)
 
-    def _return(self, connection: sqlite3.Connection, *, broken: bool) -> None:
+    def _take(self) -> _Connection:
+        self._forget_inherited()
+        present = files.identity(self.path) if self._idle else None
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return self._open()
+            # A store that was deleted or replaced would otherwise swallow spans without a trace.
+            if connection.file == present:
+                return connection
+            connection.close()
+
+    def _return(self, connection: _Connection, *, broken: bool) -> None:
         if self._pid != os.getpid():
             _never_close(connection)
             return
@@ -89,7 +104,7 @@ class Connections:
         else:
             self._idle.append(connection)
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> _Connection:
         if self._read_only:
             if not self.path.exists():
                 raise StoreUnavailable(
@@ -97,16 +112,22 @@ class Connections:
                 )
             files.check_owned(self.path)
         else:
+            quarantine.set_aside_log(self.path)
             files.make_private(self.path)
+        self._tried = files.identity(self.path)
         connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1000
+            self.path,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            factory=_Connection,
         )
         try:
             self._prepare(connection)
         except BaseException:
             connection.close()
             raise
-        self._opened = files.identity(self.path)
+        connection.file = self._tried
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:

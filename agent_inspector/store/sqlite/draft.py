@@ -9,7 +9,7 @@ from typing import Final
 
 from agent_inspector.model import Json
 from agent_inspector.pipeline import Codec
-from agent_inspector.store.prices import NANO, price_nano_usd
+from agent_inspector.store.prices import NANO
 from agent_inspector.store.sqlite import body
 from agent_inspector.store.sqlite.resources import PackedResource, Resources
 from agent_inspector.store.sqlite.terms import Term, TermKind
@@ -82,7 +82,7 @@ def draft(record: SpanRecord, codec: Codec, resources: Resources) -> Draft:
         process_id=record.process_id,
         name=_clean(reading.name) or "unnamed",
         names=_names(reading),
-        usage=_usage(record, reading),
+        usage=_usage(reading),
         facts=codec.encode(_facts(reading), bound_to=b"facts" + owner),
         body=codec.encode(body.pack(record), bound_to=b"body" + owner),
         resource=resources.pack(record.resource),
@@ -141,10 +141,10 @@ def _clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-def _usage(record: SpanRecord, reading: Reading) -> tuple[int | None, ...]:
+def _usage(reading: Reading) -> tuple[int | None, ...]:
     usage = reading.usage
     counts = (usage.input, usage.output, usage.cached_input, usage.cache_write, usage.reasoning)
-    return *(_count(count) for count in counts), _cost(record, reading)
+    return *(_count(count) for count in counts), _stated_cost(reading)
 
 
 def _count(count: int | None) -> int | None:
@@ -152,13 +152,12 @@ def _count(count: int | None) -> int | None:
     return count if count is not None and 0 <= count < 2**40 else None
 
 
-def _cost(record: SpanRecord, reading: Reading) -> int | None:
+def _stated_cost(reading: Reading) -> int | None:
+    """Return what the span itself says; what the price list says is filled in by `pricing`."""
     stated = reading.cost_usd
-    if stated is not None:
-        return round(stated * NANO) if math.isfinite(stated) and 0 <= stated < 1e6 else None
-    if reading.kind not in ("llm", "embedding"):
+    if stated is None:
         return None
-    return price_nano_usd(reading.provider, reading.model, reading.usage, record.start_ns)
+    return round(stated * NANO) if math.isfinite(stated) and 0 <= stated < 1e6 else None
 
 
 def _facts(reading: Reading) -> Json:

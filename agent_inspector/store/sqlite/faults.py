@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from agent_inspector.errors import StoreError, StoreUnavailable
+from agent_inspector.errors import StoreDamaged, StoreError, StoreUnavailable
 
 _SENTENCES: Final = (
     ("locked", "The store at {path} is locked by another process; try again when that one is done."),
@@ -31,7 +31,8 @@ _SENTENCES: Final = (
     ),
     ("i/o error", "The disk that holds the store at {path} reports an error; check the disk."),
 )
-_BROKEN: Final = ("not a database", "malformed", "i/o error", "unable to open")
+_DAMAGED: Final = ("not a database", "malformed")
+_BROKEN: Final = (*_DAMAGED, "i/o error", "unable to open")
 
 
 @contextmanager
@@ -55,5 +56,6 @@ def _report(error: sqlite3.Error, path: str) -> StoreError:
     text = str(error).lower()
     for mark, sentence in _SENTENCES:
         if mark in text:
-            return StoreUnavailable(sentence.format(path=path))
+            kind = StoreDamaged if mark in _DAMAGED else StoreUnavailable
+            return kind(sentence.format(path=path))
     return StoreError(f"The store at {path} cannot do what was asked: {error}.")

@@ -119,6 +119,22 @@ CREATE TABLE bodies (
     resource INTEGER NOT NULL REFERENCES resources (id),
     body BLOB NOT NULL
 )"""
+_SEARCH_TEXTS: Final = """
+CREATE TABLE search_texts (
+    run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    hash BLOB NOT NULL,
+    span INTEGER NOT NULL,
+    PRIMARY KEY (run, hash)
+) WITHOUT ROWID"""
+_SEARCH_UNINDEXED: Final = """
+CREATE TABLE search_unindexed (
+    run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE
+)"""
+_UPKEEP: Final = """
+CREATE TABLE upkeep (
+    name TEXT PRIMARY KEY,
+    done_ns INTEGER NOT NULL
+) WITHOUT ROWID"""
 
 MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
@@ -143,6 +159,19 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
         "CREATE INDEX spans_by_start ON spans (run, start_ns)",
         "CREATE INDEX spans_by_parent ON spans (run, parent_id)",
         "CREATE INDEX spans_open ON spans (run, start_ns) WHERE end_ns IS NULL",
+    ),
+    (
+        _SEARCH_TEXTS,
+        _SEARCH_UNINDEXED,
+        _UPKEEP,
+        "CREATE INDEX search_texts_by_span ON search_texts (span)",
+        "CREATE INDEX bodies_by_resource ON bodies (resource)",
+        "INSERT INTO search_unindexed (run) SELECT id FROM runs",
+    ),
+    (
+        "ALTER TABLE spans ADD COLUMN is_priced INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX spans_unpriced ON spans (kind) WHERE is_priced = 0 AND cost_nano_usd IS NULL"
+        " AND model IS NOT NULL AND kind IN ('llm', 'embedding')",
     ),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""
@@ -170,6 +199,11 @@ def check(connection: sqlite3.Connection, path: str) -> None:
         raise StoreUnavailable(
             f"The file at {path} is the database of another program; set TRACE_DB_PATH to another file."
         )
+
+
+def is_foreign(connection: sqlite3.Connection) -> bool:
+    """Whether the file is not, or not yet, a store of ours."""
+    return _number(connection, _APPLICATION) != APPLICATION_ID
 
 
 def is_current(connection: sqlite3.Connection) -> bool:

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from agent_inspector.errors import StoreError
+from agent_inspector.errors import StoreDamaged, StoreError
 from agent_inspector.model import RunFilter
-from agent_inspector.pipeline import make_codec
+from agent_inspector.pipeline import Codec, make_codec
 from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
-from agent_inspector.store.sqlite import checkpoint, lookups, processes, writer
+from agent_inspector.store.search import SearchResult, SearchSelection
+from agent_inspector.store.sqlite import (
+    backup,
+    checkpoint,
+    deletion,
+    lookups,
+    pricing,
+    processes,
+    retention,
+    vacuum,
+    writer,
+)
 from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.draft import Draft, draft, stub
 from agent_inspector.store.sqlite.resources import Resources
 from agent_inspector.store.sqlite.run_rows import RunReader
+from agent_inspector.store.sqlite.search import Search
+from agent_inspector.store.sqlite.search_index import Prepared, SearchIndex
 from agent_inspector.store.sqlite.span_rows import SpanReader
 from agent_inspector.store.sqlite.terms import Terms
+from agent_inspector.store.upkeep import Progress, PruneReport, RetentionLimits, SizeReport
 from otel_bridge.record import SpanRecord
 
 if TYPE_CHECKING:
@@ -46,6 +62,7 @@ class SqliteStore:
         self._terms = Terms(self._codec)
         self._runs = RunReader(self._codec, self._terms)
         self._spans = SpanReader(self._codec, self._terms)
+        self._index = SearchIndex(self._spans, is_on=_indexes(config, self._codec))
         self._own_losses: Counter[str] = Counter()
         self._begin_process()
         if read_only:
@@ -62,20 +79,30 @@ class SqliteStore:
         """Keep these spans durably; on StoreError none of them was kept, and the caller may try again."""
         process_id = self.process_id
         drafts = list(self._draft(records))
-        with self._writing, self._connections.lend() as connection:
-            writer.write(connection, drafts, process_id=process_id, terms=self._terms)
+        searchable = self._prepare_index(records)
+
+        def write(connection: sqlite3.Connection) -> None:
+            def index() -> None:
+                self._index.add(connection, searchable)
+
+            writer.write(connection, drafts, process_id=process_id, terms=self._terms, before_commit=index)
             self._announced = True
-            self._own_losses[UNREADABLE] += len(records) - len(drafts)
             checkpoint.checkpoint_if_due(connection, self._connections.path)
+
+        self._record(write)
+        self._own_losses[UNREADABLE] += len(records) - len(drafts)
 
     def beat(self, losses: Mapping[str, int]) -> None:
         """Say that this process is alive, and what it has lost so far."""
         process_id = self.process_id
         total = self._own_losses + Counter(losses)
-        with self._writing, self._connections.lend() as connection:
+
+        def beat(connection: sqlite3.Connection) -> None:
             processes.beat(connection, process_id)
             processes.report_losses(connection, process_id, total)
             self._announced = True
+
+        self._record(beat)
 
     def close(self) -> None:
         """Say that this process ends in good order; a store that is used again opens again."""
@@ -136,6 +163,96 @@ class SqliteStore:
         with self._connections.lend() as connection:
             return lookups.read_changes(connection, since_revision, limit)
 
+    def price_pending(self) -> int:
+        with self._connections.lend() as connection:
+            if not pricing.has_unpriced(connection):
+                return 0
+        priced = 0
+        while True:
+            with self._turn() as connection:
+                looked_at = pricing.price_some(connection, self._terms)
+            priced += looked_at
+            if not looked_at:
+                return priced
+
+    def search(self, selection: SearchSelection) -> SearchResult:
+        with self._connections.lend() as connection:
+            return Search(connection, self._spans, self._terms, selection).run()
+
+    def delete_runs(self, trace_ids: Iterable[str], *, force: bool = False) -> Sequence[str]:
+        return deletion.delete_runs(self._turn, trace_ids, self._index, force=force)
+
+    def prune(
+        self, limits: RetentionLimits, *, dry_run: bool = False, progress: Progress = lambda done, total: None
+    ) -> PruneReport:
+        pruning = retention.Pruning(self._turn, self._connections.path, self._index, limits)
+        return pruning.foresee() if dry_run else pruning.run(progress)
+
+    def claim_upkeep(self, name: str, every_s: float) -> bool:
+        with self._turn() as connection:
+            return retention.claim(connection, name, every_s)
+
+    def sweep(self) -> None:
+        vacuum.sweep(self._turn, self._connections.path)
+
+    def vacuum(self) -> SizeReport:
+        return vacuum.vacuum(self._turn, self._connections.path)
+
+    def back_up(
+        self,
+        target: Path,
+        *,
+        overwrite: bool = False,
+        progress: Progress = lambda done, total: None,
+    ) -> int:
+        with self._connections.lend() as connection:
+            return backup.back_up(connection, target, progress, overwrite=overwrite)
+
+    def restore(
+        self,
+        source: Path,
+        *,
+        overwrite: bool = False,
+        progress: Progress = lambda done, total: None,
+    ) -> int:
+        runs = 0
+
+        def restore(connection: sqlite3.Connection) -> None:
+            nonlocal runs
+            runs = backup.restore(source, connection, progress, overwrite=overwrite)
+
+        self._record(restore)
+        return runs
+
+    @contextmanager
+    def _turn(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection for one change, when no other thread of this process makes one."""
+        with self._writing, self._connections.lend() as connection:
+            yield connection
+            checkpoint.checkpoint_if_due(connection, self._connections.path)
+
+    def _record(self, action: Callable[[sqlite3.Connection], None]) -> None:
+        """Do what keeps spans; where the file turns out to be damaged, in a new one."""
+        with self._writing:
+            try:
+                with self._connections.lend() as connection:
+                    action(connection)
+            except StoreDamaged:
+                if not self._connections.set_aside():
+                    raise
+                with self._connections.lend() as connection:
+                    action(connection)
+
+    def _prepare_index(self, records: Iterable[SpanRecord]) -> Sequence[Prepared]:
+        """Read what can be searched for; of several versions of a span, that of the last finished one."""
+        prepared: dict[tuple[str, str], Prepared] = {}
+        for record in records:
+            with suppress(Exception):  # not even its ids can be kept
+                found = self._index.prepare(record)
+                if found is not None:
+                    prepared[record.trace_id, record.span_id] = found
+        return list(prepared.values())
+
     def _draft(self, records: Iterable[SpanRecord]) -> Iterable[Draft]:
         """Prepare each span on its own, so that a bad one harms no other."""
         resources = Resources(self._codec)
@@ -158,3 +275,8 @@ class SqliteStore:
         with self._connections.lend() as connection:
             processes.end(connection, process_id)
             checkpoint.checkpoint_at_end(connection, self._connections.path)
+
+
+def _indexes(config: TraceConfig, codec: Codec) -> bool:
+    """Whether words go into the index; not those of runs most of which are deleted as soon as they end well."""
+    return config.search_index and codec.encrypt_with is None and not config.only_on_error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,7 +30,8 @@ _INSERT: Final = f"""
 INSERT INTO spans (id, run, span_id, parent_id, start_ns, {", ".join(_COLUMNS)})
 VALUES (?, ?, ?, ?, ?, {", ".join("?" * len(_COLUMNS))})"""
 _UPDATE: Final = f"""
-UPDATE spans SET {", ".join(f"{name} = ?" for name in _COLUMNS)}, counts_usage = 0, counts_error = 0, counts_call = 0
+UPDATE spans SET {", ".join(f"{name} = ?" for name in _COLUMNS)}, counts_usage = 0, counts_error = 0, counts_call = 0,
+    is_priced = 0
 WHERE id = ?"""
 _BODY: Final = "INSERT OR REPLACE INTO bodies (span, resource, body) VALUES (?, ?, ?)"
 
@@ -91,7 +92,14 @@ class _Batch:
         return self.terms[term] if term else None
 
 
-def write(connection: sqlite3.Connection, drafts: Sequence[Draft], *, process_id: str, terms: Terms) -> None:
+def write(
+    connection: sqlite3.Connection,
+    drafts: Sequence[Draft],
+    *,
+    process_id: str,
+    terms: Terms,
+    before_commit: Callable[[], None] = lambda: None,
+) -> None:
     """Write a batch in one transaction; when this returns it is durable."""
     versions = _last_versions(drafts)
     connection.execute(_BEGIN)
@@ -108,6 +116,7 @@ def write(connection: sqlite3.Connection, drafts: Sequence[Draft], *, process_id
         batch.add(draft)
     batch.terms.update(terms.intern(connection, heads.names(batch.runs.values())))
     _write_rows(batch, time.time_ns())
+    before_commit()
     connection.execute(_COMMIT)
 
 

@@ -50,6 +50,7 @@ def test_the_whole_of_a_run(store: SpanStore, span: Make) -> None:
         "session.id": "s1",
     }
     store.write([span(1, attributes=attributes), span(2, parent=1, start=1, attributes=CHAT)])
+    store.price_pending()
 
     run = asdict(get_run(store, TRACE))
     assert run.pop("created_at") > 0
@@ -91,6 +92,7 @@ def test_the_whole_of_a_run(store: SpanStore, span: Make) -> None:
 
 def test_the_whole_of_a_step(store: SpanStore, span: Make) -> None:
     store.write([span(1, attributes=AGENT), span(2, parent=1, start=1, attributes=CHAT)])
+    store.price_pending()
 
     assert asdict(list_steps(store, TRACE)[1]) == snapshot(
         {

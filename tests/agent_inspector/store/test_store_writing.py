@@ -171,6 +171,7 @@ def test_tokens_and_cost_are_counted_once_in_any_order_of_arrival(store: SpanSto
     )
     for record in (outer, inner, between, span(1)):
         store.write([record])
+    store.price_pending()
 
     row = store.read_runs(RunSelection())[0]
     assert (row.tokens.input, row.tokens.output, row.tokens.cached_input) == (1000, 100, 200)
@@ -186,9 +187,31 @@ def test_the_price_of_an_unknown_model_is_unknown(store: SpanStore, span: Make) 
         "gen_ai.usage.input_tokens": 5,
     }
     store.write([span(1, attributes=attributes)])
+    looked_at = store.price_pending()
 
     row = store.read_runs(RunSelection())[0]
     assert (row.tokens.input, row.tokens.output, row.cost_usd) == (5, None, None)
+    assert (looked_at, store.price_pending()) == (1, 0)
+
+
+def test_a_price_that_arrives_later_is_a_change_of_the_run(store: SpanStore, span: Make) -> None:
+    attributes = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "openai",
+        "gen_ai.request.model": "gpt-4o",
+        "gen_ai.usage.input_tokens": 1000,
+        "gen_ai.usage.output_tokens": 100,
+    }
+    store.write([span(1, attributes=attributes)])
+    before, _ = store.read_changes(2**62)
+    store.price_pending()
+
+    after, changed = store.read_changes(before)
+    assert after > before
+    assert changed == [TRACE]
+    store.write([span(1, attributes=attributes)])
+    store.price_pending()
+    assert store.read_runs(RunSelection())[0].cost_usd == pytest.approx(0.0035)
 
 
 def test_a_failure_that_passes_through_several_spans_counts_once(store: SpanStore, span: Make) -> None:

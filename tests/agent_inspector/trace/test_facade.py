@@ -96,6 +96,7 @@ def test_durations_are_those_that_were_measured_or_unknown(recorded: Recorded) -
 
 def test_an_exception_that_leaves_a_run_fails_it_and_passes_through(recorded: Recorded) -> None:
     problem = ValueError("no such flight")
+
     def agent() -> None:
         with trace.run("agent"):
             trace.final("all is well")
@@ -209,7 +210,7 @@ def test_any_value_at_all_can_be_passed(recorded: Recorded) -> None:
     values = [Hostile(), {Hostile(): Hostile()}, circular, {1, 2}, b"\xff", float("nan"), 10**5000, "\ud800"]
     with trace.run("agent"):
         for value in values:
-            trace.tool(value, value, value, odd=value)  # type: ignore[arg-type]  # the point of the test
+            trace.tool(value, value, value, odd=value)  # type: ignore[call-overload]  # the point of the test
             trace.llm(value, value, value, prompt_tokens=value)  # type: ignore[arg-type]  # as above
             trace.memory_read(value, value)  # type: ignore[arg-type]  # as above
             trace.error(value, value)  # type: ignore[arg-type]  # as above

@@ -1,0 +1,64 @@
+"""Pricing: what model calls cost, filled in by whoever reads the store, never by the traced program.
+
+The price list brings pydantic and an HTTP client: 0.2 s and 30 MB that an agent shall not pay, and an
+import that must not happen in a thread beside its own (openai looks for `httpx2` half loaded).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from agent_inspector.store.prices import price_nano_usd
+from agent_inspector.store.sqlite.tally import USAGE, Tally
+from agent_inspector.store.sqlite.terms import Terms
+from otel_bridge.dialects import Usage
+
+_AT_ONCE: Final = 500
+
+_UNPRICED: Final = f"""
+SELECT id, run, start_ns, model, provider, counts_usage, {", ".join(USAGE[:-1])} FROM spans
+WHERE is_priced = 0 AND cost_nano_usd IS NULL AND end_ns IS NOT NULL AND model IS NOT NULL
+    AND kind IN ('llm', 'embedding') AND COALESCE(input_tokens, output_tokens) IS NOT NULL
+LIMIT {_AT_ONCE}"""
+_PRICE: Final = "UPDATE spans SET cost_nano_usd = ?, is_priced = 1 WHERE id = ?"
+_REVISE: Final = "UPDATE runs SET revision = (SELECT value FROM revision) WHERE id = ?"
+_NEXT_REVISION: Final = "UPDATE revision SET value = value + 1"
+_ANY: Final = f"SELECT EXISTS ({_UNPRICED})"
+
+
+def has_unpriced(connection: sqlite3.Connection) -> bool:
+    """Whether there is anything to price; without a write lock."""
+    return bool(connection.execute(_ANY).fetchone()[0])
+
+
+def price_some(connection: sqlite3.Connection, terms: Terms) -> int:
+    """Price up to 500 model calls in one transaction; return how many were looked at."""
+    connection.execute("BEGIN IMMEDIATE")
+    rows = connection.execute(_UNPRICED).fetchall()
+    words = terms.read(connection, {row[name] for row in rows for name in ("model", "provider") if row[name]})
+    prices = [_price(row, words) for row in rows]
+    tally = Tally()
+    for row, price in zip(rows, prices, strict=True):
+        if price is not None and row["counts_usage"]:
+            tally.add_usage(row["run"], (*([None] * (len(USAGE) - 1)), price), 1)
+    connection.executemany(_PRICE, [(price, row["id"]) for row, price in zip(rows, prices, strict=True)])
+    _announce(connection, rows, prices)
+    tally.write(connection)
+    connection.execute("COMMIT")
+    return len(rows)
+
+
+def _price(row: sqlite3.Row, words: Mapping[int | None, str | None]) -> int | None:
+    usage = Usage(*(row[name] for name in USAGE[:-1]))
+    return price_nano_usd(words.get(row["provider"]), words.get(row["model"]), usage, row["start_ns"])
+
+
+def _announce(
+    connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], prices: Sequence[int | None]
+) -> None:
+    priced = {row["run"] for row, price in zip(rows, prices, strict=True) if price is not None}
+    if priced:
+        connection.execute(_NEXT_REVISION)
+        connection.executemany(_REVISE, [(run,) for run in priced])

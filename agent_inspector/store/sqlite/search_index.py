@@ -1,0 +1,195 @@
+"""SearchIndex: the words of stored spans, kept up with every write, while content is not encrypted.
+
+A conversation is sent again with every call, so what goes into a model is indexed once in its run, for the
+span that brought it. The index holds words only (FTS5 without content, detail or sizes); texts are read from the
+spans again. Runs that are not, or not wholly, in the index stand in `search_unindexed` and are scanned.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from agent_inspector.errors import StoreError
+from agent_inspector.store.search_text import Texts, hash_of, texts_of, words_of
+from agent_inspector.store.sqlite.span_rows import SpanReader
+from otel_bridge.record import SpanRecord
+
+_MARK_BYTES: Final = 8
+"""Each indexed span has a note of this size, shorter than a hash, so that it can be told from others."""
+_LONGEST_TEXT: Final = 1_000_000
+"""Characters of one text that are indexed; of a longer one, the run is scanned."""
+
+# Words are split and folded before they come here; `ascii` then separates at the spaces between them.
+_CREATE: Final = """
+CREATE VIRTUAL TABLE IF NOT EXISTS search_words
+USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = 'ascii')"""
+_HAS_WORDS: Final = "SELECT 1 FROM sqlite_master WHERE name = 'search_words'"
+_FIND: Final = """
+SELECT s.id, s.run FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id WHERE r.trace_id = ? AND s.span_id = ?"""
+_IS_INDEXED: Final = "SELECT 1 FROM search_texts WHERE span = ? LIMIT 1"
+_KNOWN: Final = "SELECT 1 FROM search_texts WHERE run = ? AND hash = ?"
+_NOTE: Final = "INSERT OR IGNORE INTO search_texts (run, hash, span) VALUES (?, ?, ?)"
+_LEAVE_OUT: Final = "INSERT OR IGNORE INTO search_unindexed (run) VALUES (?)"
+_ADD: Final = "INSERT INTO search_words (rowid, words) VALUES (?, ?)"
+_REMOVE: Final = "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?, ?)"
+_INDEXED: Final = """
+SELECT s.id, s.span_id, r.trace_id FROM spans AS s JOIN runs AS r ON r.id = s.run
+WHERE s.id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM search_texts AS t WHERE t.span = s.id)"""
+_HASHES: Final = "SELECT hash FROM search_texts WHERE span = ?"
+_FORGET: Final = "DELETE FROM search_texts WHERE span IN (SELECT value FROM json_each(?))"
+_MERGE: Final = "INSERT INTO search_words (search_words, rank) VALUES ('merge', -500)"
+_CHANGES_OF_A_MERGE: Final = 2
+_CLEAR: Final = (
+    "DROP TABLE IF EXISTS search_words",
+    "DELETE FROM search_texts",
+    "INSERT OR IGNORE INTO search_unindexed (run) SELECT id FROM runs",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a span brings to the index, worked out before the transaction begins."""
+
+    trace_id: bytes
+    span_id: bytes
+    texts: Texts | None
+    """None where the span cannot be indexed."""
+
+
+class SearchIndex:
+    """Writes the index through a given connection."""
+
+    def __init__(self, spans: SpanReader, *, is_on: bool) -> None:
+        self._spans = spans
+        self.is_on: Final = is_on and _is_built_in()
+
+    def prepare(self, record: SpanRecord) -> Prepared | None:
+        """Read the texts of a span; None for one that is still open: it is scanned until it ends."""
+        if record.end_ns is None and self.is_on:
+            return None
+        texts = None
+        if self.is_on:
+            with suppress(Exception):  # a span may hold anything; it is stored all the same
+                texts = texts_of(record)
+        return Prepared(bytes.fromhex(record.trace_id), bytes.fromhex(record.span_id), texts)
+
+    def add(self, connection: sqlite3.Connection, spans: Iterable[Prepared]) -> None:
+        """Index spans whose rows have just been written. Needs a write transaction."""
+
+        def add() -> None:
+            if self.is_on:
+                connection.execute(_CREATE)
+            for prepared in spans:
+                row = connection.execute(_FIND, (prepared.trace_id, prepared.span_id)).fetchone()
+                if row is not None:
+                    self._add(connection, row["run"], row["id"], prepared.texts)
+
+        _survive_damage(connection, add)
+
+    def forget(self, connection: sqlite3.Connection, spans: Sequence[int]) -> None:
+        """Take spans out of the index, before their rows go. Needs a write transaction."""
+        _survive_damage(connection, lambda: self._forget(connection, json.dumps(spans)))
+
+    def _forget(self, connection: sqlite3.Connection, chosen: str) -> None:
+        rows = connection.execute(_INDEXED, (chosen,)).fetchall()
+        for row in rows:
+            words = self._words(connection, row["id"], row["trace_id"].hex(), row["span_id"].hex())
+            if words:
+                connection.execute(_REMOVE, (row["id"], words))
+        if rows:
+            connection.execute(_FORGET, (chosen,))
+
+    def texts(self, connection: sqlite3.Connection, span: int, trace_id: str, span_id: str) -> list[str]:
+        """Return the texts of a span that are indexed for it.
+
+        Raises:
+            StoreError: its content cannot be read.
+        """
+        record = self._spans.read_records(connection, trace_id, [span_id]).get(span_id)
+        if record is None:
+            return []
+        noted = {row["hash"] for row in connection.execute(_HASHES, (span,))}
+        texts = texts_of(record)
+        return texts.fresh([hash_of(text) for text in texts.carried if hash_of(text) not in noted])
+
+    def _add(self, connection: sqlite3.Connection, run: int, span: int, texts: Texts | None) -> None:
+        # A finished span that is sent again may differ: its words stay, and its run is scanned besides.
+        if texts is None or connection.execute(_IS_INDEXED, (span,)).fetchone():
+            connection.execute(_LEAVE_OUT, (run,))
+            return
+        hashes = [hash_of(text) for text in texts.all()]
+        known = {key for key in hashes if connection.execute(_KNOWN, (run, key)).fetchone()}
+        fresh = texts.fresh(known)
+        if any(len(text) > _LONGEST_TEXT for text in fresh):
+            connection.execute(_LEAVE_OUT, (run,))
+        notes = [span.to_bytes(_MARK_BYTES, "big"), *(key for key in hashes if key not in known)]
+        connection.executemany(_NOTE, [(run, note, span) for note in notes])
+        words = _join(fresh)
+        if words:
+            connection.execute(_ADD, (span, words))
+
+    def _words(self, connection: sqlite3.Connection, span: int, trace_id: str, span_id: str) -> str:
+        """Return the words that were indexed for a span; none where its content cannot be read any more.
+
+        Words that stay behind are harmless: a hit counts only after the span's own texts confirm it.
+        """
+        try:
+            return _join(self.texts(connection, span, trace_id, span_id))
+        except StoreError:
+            return ""
+
+
+def _survive_damage(connection: sqlite3.Connection, action: Callable[[], None]) -> None:
+    """Do something to the index; drop an index that turns out to be damaged: runs are worth more than it is."""
+    connection.execute("SAVEPOINT search_index")
+    try:
+        action()
+    except sqlite3.DatabaseError as error:
+        if "malformed" not in str(error):
+            raise
+        connection.execute("ROLLBACK TO search_index")
+        clear(connection)
+    connection.execute("RELEASE search_index")
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Drop the whole index. Needs a write transaction."""
+    for statement in _CLEAR:
+        connection.execute(statement)
+
+
+def merge_some(connection: sqlite3.Connection) -> bool:
+    """Merge some pages of the index; False when it is one piece, in which no word of a deleted span is left.
+
+    Needs a write transaction. How to tell the end: https://www.sqlite.org/fts5.html, 6.8.
+    """
+    if not exists(connection):
+        return False
+    before = connection.total_changes
+    connection.execute(_MERGE)
+    return connection.total_changes - before >= _CHANGES_OF_A_MERGE
+
+
+def exists(connection: sqlite3.Connection) -> bool:
+    """Whether anything has been indexed in this store."""
+    return connection.execute(_HAS_WORDS).fetchone() is not None
+
+
+def _join(texts: Iterable[str]) -> str:
+    words: set[str] = set()
+    for text in texts:
+        words.update(words_of(text[:_LONGEST_TEXT]))
+    return " ".join(words)
+
+
+def _is_built_in() -> bool:
+    """Whether this SQLite has FTS5; practically all have."""
+    with sqlite3.connect(":memory:") as connection:
+        found = connection.execute("SELECT sqlite_compileoption_used('ENABLE_FTS5')").fetchone()
+    connection.close()
+    return bool(found[0])
