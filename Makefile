@@ -55,11 +55,14 @@ types: setup ## OpenAPI document and the UI's types from it
 test: unit e2e ## all tests, the browser's included
 
 unit: ui-built ## unit and contract tests, and the UI's own
-	$(BIN)/python -m pytest --ignore=tests/e2e
+	$(BIN)/python -m pytest --ignore=tests/e2e -m "not slow"
 	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
 
 e2e: ui-built browser ## browser tests on Chromium
 	$(BIN)/python -m pytest tests/e2e
+
+faults: ui-built ## the faults that take long: kill -9 by the hundred, a locked or full disk, many processes
+	$(BIN)/python -m pytest tests -m slow
 
 bench: setup ## instructions and CPU a step costs, against plain OpenTelemetry in the same run
 	$(BIN)/python -m tests.bench

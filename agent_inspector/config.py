@@ -6,6 +6,7 @@ preset (`TRACE_PROFILE`, or `TraceConfig.production()` and its like), the defaul
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 import os
@@ -164,6 +165,10 @@ class TraceConfig:
     """Address that the server binds to."""
     api_port: int = _setting("api_port", "TRACE_API_PORT", env.parse_whole(0, 65535), 8000)
     """Port that the server binds to."""
+    otlp_port: int = _setting("otlp_port", "TRACE_OTLP_PORT", env.parse_whole(0, 65535), 4318)
+    """Second port that the server binds to, where exporters of OTLP over HTTP send by default; 0 is off."""
+    otlp_grpc_port: int = _setting("otlp_grpc_port", "TRACE_OTLP_GRPC_PORT", env.parse_whole(0, 65535), 4317)
+    """Port that receives OTLP over gRPC, from this machine only; 0 is off."""
     api_enabled: bool = _setting("api_enabled", "TRACE_API_ENABLED", env.parse_switch, True)
     """Serve `/v1`."""
     api_key_required: bool = _setting("api_key_required", "TRACE_API_KEY_REQUIRED", env.parse_switch, False)
@@ -205,7 +210,11 @@ class TraceConfig:
     @property
     def withholds_content(self) -> bool:
         """Content must not be stored: encryption is asked for and there is no key."""
-        return self.encryption_enabled and not self.encryption_key and self.key_file is None
+        if not self.encryption_enabled or self.encryption_key or self.key_file:
+            return False
+        return (
+            importlib.util.find_spec("keyring") is None
+        )  # where there is one, it is asked when the store opens
 
     @property
     def key_file(self) -> str | None:

@@ -7,6 +7,7 @@ InspectorError
 │   │   └── StoreDamaged   its file is no longer a sound database
 │   ├── StoreTooNew        a newer version of Agent Inspector wrote it
 │   └── KeyMissing         its content is encrypted with a key that is not at hand
+├── ImportRefused          a file holds no runs that could be imported
 └── NotFound               no such run or step
 
 None of them is ever raised into a traced program: there, they are logged once and counted.
@@ -44,6 +45,10 @@ class StoreTooNew(StoreError):
 
 class KeyMissing(StoreError):
     """Content is encrypted with a key that is not at hand."""
+
+
+class ImportRefused(InspectorError):
+    """A file holds no runs that could be imported, or holds what must not be."""
 
 
 class NotFound(InspectorError):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
-from typing import NoReturn, Protocol
+from typing import Final, NoReturn, Protocol
 
 
 class Recording(Protocol):
@@ -22,6 +24,9 @@ class Recording(Protocol):
     def shutdown(self) -> None:
         """Store what waits, in bounded time."""
 
+
+_PAUSE_S: Final = 1.0
+"""How long the code that a signal interrupted stands still; storing mostly takes far less."""
 
 _recordings: list[Recording] = []
 _exit_now: Callable[[int], NoReturn] = os._exit
@@ -86,7 +91,17 @@ def _watch_for_sigterm() -> None:
 
 
 def _end_after_storing(number: int, frame: FrameType | None) -> None:
-    _store()
-    # Then die of the signal as before, so that the parent sees what it would have seen.
+    # A second signal ends the process at once, and so does this one when all is stored, by which the
+    # parent sees what it would have seen.
     signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
+    # In a thread: the code that was interrupted here may hold a lock which storing waits for. It goes
+    # on only if that takes long, and then lets go of the lock.
+    _thread.start_new_thread(_store_and_die, (number,))
+    time.sleep(_PAUSE_S)
+
+
+def _store_and_die(number: int) -> None:
+    try:
+        _store()
+    finally:
+        os.kill(os.getpid(), number)

@@ -117,6 +117,40 @@ class Step:
     framework: bool
 
 
+ReadStatus: TypeAlias = Literal["ok", "error", "running", "interrupted", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepReading:
+    """One span as it is read, whichever vendor's words it was written in, in one flat form."""
+
+    span_id: str
+    trace_id: str
+    parent_id: str | None
+    kind: StepKind
+    name: str
+    """What a person calls it: the agent, model or tool; else the span's own name."""
+    status: ReadStatus
+    framework: bool
+    """Plumbing, or the same call told once more: folded away."""
+    model: str | None
+    provider: str | None
+    tokens: Tokens
+    counted: bool
+    """Its tokens are part of the run's totals."""
+    tool_name: str | None
+    tool_call_id: str | None
+    """The model's id of the call that this step carries out; like all below, only read in detail."""
+    agent: str | None
+    """The agent it is, or the nearest one around it; so also session and user."""
+    session_id: str | None
+    user_id: str | None
+    finish_reason: str | None
+    input_text: str | None
+    """What went in, a lone text as it is, anything else as JSON; None where nothing is known."""
+    output_text: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class StepError:
     """Why a step failed."""

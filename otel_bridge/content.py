@@ -6,9 +6,10 @@ which makes an agent of n turns cost n squared. A Piece is encoded once, however
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
+
+from otel_bridge.record import Attributes
 
 MAX_STEPS: Final = 65_536
 """Steps that can wait; the admission gate refuses long before that."""
@@ -17,10 +18,12 @@ MAX_STEPS: Final = 65_536
 class Piece:
     """One frozen message as JSON text, shared by every step that carries it."""
 
-    __slots__ = ("json",)
+    __slots__ = ("json", "redacted")
 
     def __init__(self, json: str) -> None:
         self.json = json
+        self.redacted: object = None
+        """The redactor's own note of what it made of this piece, so that it is scanned once."""
 
 
 class PieceList(tuple[Piece, ...]):
@@ -46,13 +49,26 @@ def render(content: Content) -> dict[str, str]:
     }
 
 
+def pieces_in(attributes: Mapping[str, object]) -> dict[str, PieceList]:
+    """Return the attributes that are messages in pieces: only between the exporter and its redactor."""
+    return {name: value for name, value in attributes.items() if isinstance(value, PieceList)}
+
+
+def with_pieces(attributes: Attributes, content: Content) -> Attributes:
+    """Return attributes with content among them, messages still in pieces."""
+    return cast(Attributes, {**attributes, **content})
+
+
 class ContentTable:
-    """Content by span id. Any thread may add; adding twice to a span joins both."""
+    """Content by span id. Any thread may add; adding twice to a span joins both.
+
+    There is no lock, which a signal handler could meet held: each operation is a single one on a dict,
+    and the content of a span is added by the one thread at a time that has the span.
+    """
 
     def __init__(self) -> None:
         self._content: dict[int, dict[str, ContentValue]] = {}
         self._sizes: dict[int, int] = {}
-        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._content)
@@ -62,32 +78,29 @@ class ContentTable:
         size = sum(
             [value.new_bytes if type(value) is PieceList else len(value) for value in content.values()]
         )
-        with self._lock:
-            if span_id in self._content:
-                self._content[span_id].update(content)
-                self._sizes[span_id] += size
-                return True
-            if len(self._content) >= MAX_STEPS:
-                return False
-            self._content[span_id] = dict(content)
-            self._sizes[span_id] = size
+        known = self._content.get(span_id)
+        if known is not None:
+            known.update(content)
+            self._sizes[span_id] = self._sizes.get(span_id, 0) + size
             return True
+        if len(self._content) >= MAX_STEPS:
+            return False
+        self._sizes[span_id] = size
+        self._content[span_id] = dict(content)
+        return True
 
     def size(self, span_id: int) -> int:
         return self._sizes.get(span_id, 0)
 
     def look(self, span_id: int) -> Content:
         """Return the content of a span that is still open."""
-        with self._lock:
-            return dict(self._content.get(span_id, {}))
+        return dict(self._content.get(span_id, {}))
 
     def take(self, span_id: int) -> Content:
         """Remove the content of a span and return it."""
-        with self._lock:
-            self._sizes.pop(span_id, None)
-            return self._content.pop(span_id, {})
+        self._sizes.pop(span_id, None)
+        return self._content.pop(span_id, {})
 
     def forget(self) -> None:
-        """Drop all in a forked child, whose lock may be held by nobody."""
+        """Drop all in a forked child."""
         self._content, self._sizes = {}, {}
-        self._lock = threading.Lock()

@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from otel_bridge.content import ContentTable, render
+from otel_bridge.content import ContentTable, pieces_in, render, with_pieces
+from otel_bridge.forking import no_fork
 from otel_bridge.losses import Losses
 from otel_bridge.readable import to_record, with_content_of
 from otel_bridge.record import SinkUnavailable, SpanRecord, SpanSink
@@ -50,6 +51,8 @@ class SinkSpanExporter(SpanExporter):
         self._closing = threading.Event()
         self._give_up_at = float("inf")
         self._complained: set[str] = set()
+        self.has_given_up = False
+        """While closing, the sink stayed unavailable for too long; it is not asked again."""
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         try:
@@ -63,21 +66,26 @@ class SinkSpanExporter(SpanExporter):
         """Copy, redact and fan out these spans; one that cannot be read is counted and left out."""
         records: list[SpanRecord] = []
         process_id = self.sink.process_id
+        with no_fork():
+            self._convert(spans, process_id, records)
+        return records
+
+    def _convert(self, spans: Sequence[ReadableSpan], process_id: str, records: list[SpanRecord]) -> None:
         for span in spans:
             try:
-                record = self._redact(self._whole(span, process_id))
+                record = _rendered(self._redact(self._whole(span, process_id)))
                 if record.end_ns is not None:
                     self._pass_on(span, record)
                 records.append(record)
             except BaseException as problem:  # noqa: BLE001  (one bad span must not harm its neighbours)
                 self._lose(1, "unreadable", problem)
-        return records
 
     def _whole(self, span: ReadableSpan, process_id: str) -> SpanRecord:
         record = to_record(span, process_id)
         span_id = span.context.span_id
         content = self.content.look(span_id) if record.end_ns is None else self.content.take(span_id)
-        return replace(record, attributes={**record.attributes, **render(content)}) if content else record
+        # Messages stay in pieces for the redactor, which looks at each of them once.
+        return replace(record, attributes=with_pieces(record.attributes, content)) if content else record
 
     def close_within(self, seconds: float) -> None:
         """Stop retrying this many seconds from now; what is not kept by then is counted as lost."""
@@ -93,6 +101,8 @@ class SinkSpanExporter(SpanExporter):
     def reset(self) -> None:
         """Forget the locks and counts of the process that this one was forked from."""
         self._closing = threading.Event()
+        self._give_up_at = float("inf")
+        self.has_given_up = False
         self.losses.forget()
         self.content.forget()
 
@@ -106,11 +116,16 @@ class SinkSpanExporter(SpanExporter):
         pause_s = _FIRST_RETRY_S
         while records:
             try:
-                self.sink.write(records)
+                if self.has_given_up:
+                    raise SinkUnavailable
+                with no_fork():
+                    self.sink.write(records)
                 break
             except SinkUnavailable as problem:
-                self._complain("unavailable", str(problem))
+                if str(problem):
+                    self._complain("unavailable", str(problem))
                 if time.monotonic() + pause_s > self._give_up_at:
+                    self.has_given_up = True
                     self._lose(len(records), "store_unavailable", problem)
                     return False
                 self._pause(pause_s)
@@ -132,3 +147,9 @@ class SinkSpanExporter(SpanExporter):
         if reason not in self._complained:
             self._complained.add(reason)
             _log.warning("%s", sentence)
+
+
+def _rendered(record: SpanRecord) -> SpanRecord:
+    """Write messages that came in pieces as the JSON that the conventions ask for."""
+    pieces = pieces_in(record.attributes)
+    return replace(record, attributes={**record.attributes, **render(pieces)}) if pieces else record

@@ -10,7 +10,8 @@ class Losses:
     """A counter that any thread may add to."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # Reentrant, as a signal handler may count in the middle of a count.
+        self._lock = threading.RLock()
         self._by_reason: Counter[str] = Counter()
 
     def count(self, reason: str, spans: int = 1) -> None:
@@ -27,5 +28,5 @@ class Losses:
 
     def forget(self) -> None:
         """Start from zero, without the lock of the process that this one was forked from."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._by_reason = Counter()

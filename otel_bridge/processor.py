@@ -6,7 +6,6 @@ running runs visible. Nothing unfinished ever reaches the fan-out.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import threading
@@ -23,6 +22,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from otel_bridge.admission import AdmissionGate
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut
+from otel_bridge.forking import no_fork
 from otel_bridge.identity import identity_of
 from otel_bridge.livespans import LiveSpans
 
@@ -90,6 +90,9 @@ class RecordingProcessor(SpanProcessor):
         )
         self._live = LiveSpans()
         self._closed = threading.Event()
+        self._ended = threading.Event()
+        self._handing_over: dict[int, list[ReadableSpan]] = {}
+        """By thread that is handing a span over: what a signal handler recorded in the middle of it."""
         self._ticker: threading.Thread | None = None
         self._said_losses = 0
         _reset_after_fork(self)
@@ -121,7 +124,7 @@ class RecordingProcessor(SpanProcessor):
                 self.content.take(context.span_id)
                 self.losses.count("after_shutdown")
             elif self._gate.admit(span):
-                self._batches.on_end(span)
+                self._hand_over(span)
         except Exception as problem:  # noqa: BLE001
             self._say_broken(problem)
 
@@ -130,25 +133,50 @@ class RecordingProcessor(SpanProcessor):
         if self._closed.is_set():
             return True
         # The stock flush exports in the caller's thread and ignores its timeout, so it runs elsewhere.
-        flush = threading.Thread(target=self._batches.force_flush, daemon=True, name="agent-inspector-flush")
-        flush.start()
+        flush = threading.Thread(target=self._flush_now, daemon=True, name="agent-inspector-flush")
+        try:
+            flush.start()
+        except RuntimeError:  # Python 3.12 starts no thread once the interpreter is going down
+            self._flush_now()
+            return True
         flush.join(timeout_millis / 1000)
         return not flush.is_alive()
 
     def shutdown(self) -> None:
         """Store what waits, within CLOSE_S, say goodbye to the sink, then end the fan-out within its budget."""
         if self._closed.is_set():
+            # Another thread is at it: the process must not end before it is done.
+            self._ended.wait(CLOSE_S)
             return
         self._closed.set()
         self.exporter.close_within(CLOSE_S)
         self._batches.shutdown()  # type: ignore[no-untyped-call]  # untyped upstream
-        self._write_live(whatever_age=True)
-        self._beat()
-        try:
-            self.exporter.sink.close()
-        except Exception as problem:  # noqa: BLE001
-            self._say_broken(problem)
+        # A sink that does not answer is asked once, as each time may take it seconds to say so.
+        if not self.exporter.has_given_up and self._write_live(whatever_age=True) and self._beat():
+            try:
+                self.exporter.sink.close()
+            except Exception as problem:  # noqa: BLE001
+                self._say_broken(problem)
         self._fan_out.close()
+        self._ended.set()
+
+    def _hand_over(self, span: ReadableSpan) -> None:
+        """Give a span to the stock processor, which must not be entered twice: it would wait for its own lock."""
+        thread = threading.get_ident()
+        if thread in self._handing_over:
+            self._handing_over[thread].append(span)
+            return
+        waiting = self._handing_over[thread] = [span]
+        try:
+            while waiting:
+                self._batches.on_end(waiting.pop())
+        finally:
+            del self._handing_over[thread]
+
+    def _flush_now(self) -> None:
+        with suppress_instrumentation():
+            self._batches.force_flush()
+            self._write_live(whatever_age=True)
 
     def _start_ticker(self) -> None:
         self._ticker = threading.Thread(target=self._tick, daemon=True, name="agent-inspector-ticker")
@@ -165,19 +193,26 @@ class RecordingProcessor(SpanProcessor):
                 if ticks % _COMPLAIN_EVERY_TICKS == 1:
                     self._say_losses()
 
-    def _write_live(self, *, whatever_age: bool = False) -> None:
+    def _write_live(self, *, whatever_age: bool = False) -> bool:
         spans = self._live.changed(whatever_age=whatever_age)
         if not spans:
-            return
+            return True
         try:
             records = [record for record in self.exporter.convert(spans) if record.end_ns is None]
-            self.exporter.sink.write(records)
+            with no_fork():
+                self.exporter.sink.write(records)
+            return True
         except Exception:  # noqa: BLE001  (the export thread reports a store that does not answer)
             self._live.rewrite_all()
+            return False
 
-    def _beat(self) -> None:
-        with contextlib.suppress(Exception):  # as in _write_live; the next beat says the same
-            self.exporter.sink.beat(self.losses.by_reason())
+    def _beat(self) -> bool:
+        try:
+            with no_fork():
+                self.exporter.sink.beat(self.losses.by_reason())
+            return True
+        except Exception:  # noqa: BLE001  (as in _write_live; the next beat says the same)
+            return False
 
     def _say_losses(self) -> None:
         lost = self.losses.total()
@@ -196,6 +231,7 @@ class RecordingProcessor(SpanProcessor):
     def _after_fork(self) -> None:
         self._gate.reset()
         self._live.forget()
+        self._handing_over = {}
         self.exporter.reset()
         self._ticker = None
         self._said_losses = 0

@@ -54,6 +54,8 @@ class ProviderLink:
         if provider is self._last_seen:
             return
         with self._lock:
+            # Another thread may have made it meanwhile.
+            provider = trace.get_tracer_provider()
             if isinstance(provider, trace.ProxyTracerProvider):
                 made = make_provider(self._sampler, self._resource)
                 trace.set_tracer_provider(made)

@@ -1,4 +1,4 @@
-"""`agent-inspector export`: runs with everything that was recorded, as JSON."""
+"""`agent-inspector export`: runs with everything that was recorded, in formats for programs and for people."""
 
 from __future__ import annotations
 
@@ -7,18 +7,28 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, BinaryIO, Final, cast
 
 import typer
 
+from agent_inspector.cli.progress import progress_bar
 from agent_inspector.cli.reading import opened_store
-from agent_inspector.cli.terminal import size
+from agent_inspector.cli.terminal import size, visible
 from agent_inspector.errors import InspectorError
-from agent_inspector.json_text import to_json
 from agent_inspector.model import RunFilter
-from agent_inspector.query import export_run, list_runs
+from agent_inspector.query import list_runs
+from agent_inspector.query.exports import FORMATS, ExportFormat, export_parts
 from agent_inspector.store import SpanStore
+
+_FORMATS: Final = " | ".join(FORMATS)
+
+
+def _known_format(text: str) -> str:
+    if text not in FORMATS:
+        raise typer.BadParameter(f"'{text}' is not one of {', '.join(FORMATS)}.")
+    return text
 
 
 def export(
@@ -26,44 +36,61 @@ def export(
         str | None, typer.Argument(help="Id of the run, or its first digits.", show_default=False)
     ] = None,
     all_runs: Annotated[bool, typer.Option("--all", help="Export all runs, newest first.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many runs, with --all.")] = 1000,
+    form: Annotated[
+        str, typer.Option("--format", "-f", callback=_known_format, help=f"{_FORMATS}.")
+    ] = "json",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many runs, with --all; without it, really all.")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of the terminal."),
     ] = None,
 ) -> None:
-    """Write one run, or all, as JSON: {"run", "timeline"}, or {"runs": [those], "total"}.
+    """Write one run, or all, with everything that was recorded.
 
-    The file holds what your agents read and wrote, so only you may read it.
+    As json: {"run", "timeline"}, or with --all {"runs": [those], "total"}. As otlp: every attribute, exactly.
+    As md or html: to read, the page without any script. A file is for you alone to read.
+
+    Exit code: 0 done; 1 it could not be done, and no file was left.
     """
     if (run_id is None) == (not all_runs):
         raise typer.BadParameter("give the id of one run, or --all.")
     with opened_store() as store, _opened(output) as stream:
         if run_id is not None:
-            stream.write(to_json(export_run(store, run_id), indent=True) + b"\n")
+            _write(stream, export_parts(store, [run_id], cast("ExportFormat", form)))
         else:
-            _write_all(store, limit, stream)
+            _write_all(store, limit, cast("ExportFormat", form), stream)
     if output is not None:
-        typer.echo(f"Wrote {output} ({size(output.stat().st_size)}).", err=True)
+        typer.echo(f"Wrote {visible(str(output))} ({size(output.stat().st_size)}).", err=True)
 
 
-def _write_all(store: SpanStore, limit: int, stream: BinaryIO) -> None:
-    """Write run by run, so that memory holds only one."""
-    stream.write(b'{"runs": [')
-    count = 0
-    for run_id in _newest(store, limit):
-        stream.write(b",\n" if count else b"\n")
-        stream.write(to_json(export_run(store, run_id), indent=True))
-        count += 1
-    stream.write(b'\n], "total": %d}\n' % count)
+def _write_all(store: SpanStore, limit: int | None, form: ExportFormat, stream: BinaryIO) -> None:
+    """Write run by run, so that memory holds only a few steps."""
+    total = list_runs(store, RunFilter(), limit=1).total
+    total = total if limit is None else min(total, limit)
+    done = 0
+    with progress_bar("Exporting") as progress:
+
+        def count_run() -> None:
+            nonlocal done
+            done += 1
+            progress(done, total)
+
+        run_ids = islice(_newest(store), limit)
+        _write(stream, export_parts(store, run_ids, form, is_list=True, on_run=count_run))
 
 
-def _newest(store: SpanStore, limit: int) -> Iterator[str]:
+def _write(stream: BinaryIO, parts: Iterator[bytes]) -> None:
+    for part in parts:
+        stream.write(part)
+
+
+def _newest(store: SpanStore) -> Iterator[str]:
     cursor: str | None = None
-    while limit > 0:
-        page = list_runs(store, RunFilter(), limit=min(limit, 100), cursor=cursor)
+    while True:
+        page = list_runs(store, RunFilter(), limit=100, cursor=cursor)
         yield from (run.id for run in page.runs)
-        limit -= len(page.runs)
         cursor = page.next_cursor
         if cursor is None:
             return

@@ -27,7 +27,7 @@ class LogLevel(str, Enum):
     ERROR = "ERROR"
 
 
-def server(
+def server(  # noqa: PLR0913 (each is an option of the command)
     host: Annotated[
         str | None, typer.Option(help="Address to serve on; without it TRACE_API_HOST, else 127.0.0.1.")
     ] = None,
@@ -35,6 +35,14 @@ def server(
         int | None,
         typer.Option(
             min=0, max=65535, help="Port, 0 for any free one; without it TRACE_API_PORT, else 8000."
+        ),
+    ] = None,
+    otlp_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Second port, where OTLP exporters send by default, 0 for none; without it TRACE_OTLP_PORT, else 4318.",
         ),
     ] = None,
     open_browser: Annotated[
@@ -55,6 +63,7 @@ def server(
     given: dict[str, Any] = {
         "api_host": host,
         "api_port": port,
+        "otlp_port": otlp_port,
         "log_level": log_level.value if log_level else None,
         "log_path": log_file,
     }

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
+from agent_inspector.cli.follow import Follower, print_json_lines, print_lines
 from agent_inspector.cli.reading import opened_store
 from agent_inspector.cli.tables import draw_table, plain, sentence_text, status_text
 from agent_inspector.cli.terminal import duration, moment, money, say, say_json, visible
@@ -30,11 +31,20 @@ def show(
     all_steps: Annotated[
         bool, typer.Option("--all", help="Show plumbing, such as HTTP requests, too.")
     ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-F", help="Print steps as they end, until the run ends.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
-    """Show one run step by step. Without an id: the newest run."""
+    """Show one run step by step. Without an id: the newest run.
+
+    Exit code: 0 done; 1 there is no such run.
+    """
     with opened_store() as store:
         run = get_run(store, run_id or _newest(store))
+        if follow:
+            Follower(store, print_json_lines if as_json else print_lines, all_steps=all_steps).follow(run.id)
+            return
         steps = list_steps(store, run.id)
     if as_json:
         say_json({"run": run, "steps": steps})

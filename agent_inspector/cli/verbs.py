@@ -20,15 +20,21 @@ VERBS: Final[Mapping[str, str]] = {
     "show": "Show one run step by step.",
     "search": "Search steps by what was said in them.",
     "stats": "Show the store in numbers.",
-    "export": "Write runs with everything that was recorded as JSON.",
+    "tail": "Follow runs as they happen.",
+    "export": "Write runs with everything that was recorded to a file.",
+    "import": "Read runs from a file into the store.",
     "delete": "Delete runs with everything that was recorded of them.",
     "prune": "Remove old runs, by age and by the size of the store.",
     "vacuum": "Give the space of deleted runs back to the disk.",
     "backup": "Copy the whole store to a file.",
     "restore": "Put the content of a backup in the place of the store's.",
+    "keys": "Make, list or rotate encryption keys.",
     "config": "Show the settings in force, and where each comes from.",
 }
 """Every verb with its line in the list; `agent_inspector.cli.<verb>` holds a function of the same name."""
+
+_FUNCTIONS: Final[Mapping[str, str]] = {"import": "import_runs"}
+"""Verbs whose name no function can have."""
 
 _OPTIONS_BY_VERB: Final[Mapping[str, dict[str, Any]]] = {
     # Everything after the program's name belongs to the program.
@@ -54,7 +60,8 @@ class VerbGroup(TyperGroup):
 
 def load_verb(name: str) -> Any:
     """Import a verb's module and return its command."""
-    function = getattr(import_module(f"agent_inspector.cli.{name}"), name)
+    known_as = _FUNCTIONS.get(name, name)
+    function = getattr(import_module(f"agent_inspector.cli.{known_as}"), known_as)
     verb = typer.Typer(add_completion=False, rich_markup_mode="markdown")
     verb.command(name, context_settings=_OPTIONS_BY_VERB.get(name))(function)
     command = typer.main.get_command(verb)

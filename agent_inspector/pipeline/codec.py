@@ -69,6 +69,10 @@ class Codec:
         content = self._decrypt(blob, bound_to) if encrypted else _check(blob, bound_to)
         return deserialize(decompress(content, compression))
 
+    def is_current(self, blob: bytes) -> bool:
+        """Whether `encode` would use the same key today."""
+        return key_id_of(blob) == (self.encrypt_with.id if self.encrypt_with else None)
+
     def _decrypt(self, blob: bytes, bound_to: bytes) -> bytes:
         head, key_id, token = blob[:1], blob[1 : 1 + KEY_ID_BYTES], blob[1 + KEY_ID_BYTES :]
         key = self._keys().get(key_id)
@@ -82,6 +86,16 @@ class Codec:
     def _keys(self) -> Mapping[bytes, EncryptionKey]:
         keys = [*self.decrypt_with, *([self.encrypt_with] if self.encrypt_with else [])]
         return {key.id: key for key in keys}
+
+
+def key_id_of(blob: bytes) -> bytes | None:
+    """Return the id of the key that a body is encrypted with; None where it is not encrypted.
+
+    Raises:
+        StoreError: the body is damaged.
+    """
+    cipher, _ = _read_format(blob[:1])
+    return None if cipher is Cipher.NONE else blob[1 : 1 + KEY_ID_BYTES]
 
 
 def make_codec(config: TraceConfig) -> Codec:

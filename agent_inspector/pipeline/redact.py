@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agent_inspector.config import get_config
 from agent_inspector.errors import ConfigError
 from agent_inspector.model import Json
 from agent_inspector.pipeline.redaction.marker import WITHHELD
-from otel_bridge.record import AttributeValue, SpanEvent, SpanLink, SpanRecord
+from otel_bridge.content import Piece, PieceList, pieces_in, with_pieces
+from otel_bridge.record import Attributes, AttributeValue, SpanEvent, SpanLink, SpanRecord
 
 if TYPE_CHECKING:
     from agent_inspector.config import TraceConfig
@@ -110,7 +111,7 @@ def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
         record,
         name=walk.redact_text(record.name, "name"),
         status_message=message if message is None else walk.redact(message, "status_message"),
-        attributes=_attributes(walk, record.attributes, "attributes"),
+        attributes=_content(engine, walk, record.attributes),
         events=[_event(walk, event, f"events[{place}]") for place, event in enumerate(record.events)],
         links=[_link(walk, link, f"links[{place}]") for place, link in enumerate(record.links)],
         resource=_attributes(walk, record.resource, "resource"),
@@ -121,6 +122,35 @@ def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
 def _attributes(walk: Walk, attributes: Mapping[str, AttributeValue], path: str) -> dict[str, AttributeValue]:
     redacted: dict[str, AttributeValue] = walk.redact(attributes, path)
     return redacted
+
+
+def _content(engine: Engine, walk: Walk, attributes: Attributes) -> Attributes:
+    """Redact a span's own attributes, of messages only those that no earlier span carried."""
+    pieces = pieces_in(attributes)
+    if not pieces:
+        return _attributes(walk, attributes, "attributes")
+    plain = {name: value for name, value in attributes.items() if name not in pieces}
+    redacted = {name: _redact_pieces(engine, walk, value) for name, value in pieces.items()}
+    return with_pieces(_attributes(walk, plain, "attributes"), redacted)
+
+
+def _redact_pieces(engine: Engine, walk: Walk, pieces: PieceList) -> PieceList:
+    done: list[Piece] = []
+    for piece in pieces:
+        note = piece.redacted
+        if not isinstance(note, _RedactedPiece) or note.engine is not engine:
+            inner = _start(engine)
+            text = inner.redact(piece.json, "message")
+            note = piece.redacted = _RedactedPiece(engine, Piece(text), dict(inner.counts))
+        walk.counts.update(note.counts)
+        done.append(note.piece)
+    return PieceList(done)
+
+
+class _RedactedPiece(NamedTuple):
+    engine: Engine
+    piece: Piece
+    counts: Mapping[str, int]
 
 
 def _event(walk: Walk, event: SpanEvent, path: str) -> SpanEvent:
@@ -175,7 +205,7 @@ def _withhold_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, 
 
 
 def _withhold_value(value: Json, depth: int) -> Json:
-    if isinstance(value, (str, bytes, bytearray)) or depth > _DEEPEST_WITHHELD:
+    if isinstance(value, (str, bytes, bytearray, PieceList)) or depth > _DEEPEST_WITHHELD:
         return WITHHELD
     if isinstance(value, Mapping):
         return {key: _withhold_value(item, depth + 1) for key, item in value.items()}

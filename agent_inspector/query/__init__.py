@@ -5,6 +5,8 @@ from agent_inspector.query.cursor import QueryError
 from agent_inspector.query.details import get_step, list_details
 from agent_inspector.query.events import event_data
 from agent_inspector.query.export import export_run
+from agent_inspector.query.ids import find_run_id
+from agent_inspector.query.reading import list_session_runs, read_steps
 from agent_inspector.query.runs import get_run, list_runs
 from agent_inspector.query.search import search
 from agent_inspector.query.stats import get_stats
@@ -16,11 +18,14 @@ __all__ = [
     "count_steps",
     "event_data",
     "export_run",
+    "find_run_id",
     "get_run",
     "get_stats",
     "get_step",
     "list_details",
     "list_runs",
+    "list_session_runs",
     "list_steps",
+    "read_steps",
     "search",
 ]

@@ -95,12 +95,20 @@ def _tool(detail: StepDetail) -> dict[str, Json]:
 def _memory(detail: StepDetail) -> dict[str, Json]:
     fields = {
         "memory_key": detail.attributes.get(semconv.MEMORY_RECORD_ID) or detail.content.input_value,
-        "memory_value": detail.content.output_value,
+        "memory_value": _memory_value(detail),
         "memory_type": _own(detail, "memory_type"),
     }
     if detail.step.type == "memory_write":
         fields["overwrite"] = bool(_own(detail, "overwrite"))
     return fields
+
+
+def _memory_value(detail: StepDetail) -> Json:
+    """Return what the facade was given: the conventions wrap it into a record."""
+    records = detail.content.output_value
+    if isinstance(records, list) and len(records) == 1 and set(records[0]) == {"id", "content"}:
+        return records[0]["content"]
+    return records
 
 
 def _error(detail: StepDetail) -> dict[str, Json]:
@@ -190,7 +198,7 @@ _SHAPES: Final[Mapping[str, Callable[[StepDetail], dict[str, Json]]]] = {
 _OUTPUTS: Final[Mapping[str, Callable[[StepDetail], Json]]] = {
     "llm_call": lambda detail: {"response": _words(detail.content.output_messages)},
     "tool_call": lambda detail: {"tool_result": detail.content.tool_result},
-    "memory_read": lambda detail: {"memory_value": detail.content.output_value},
-    "memory_write": lambda detail: {"memory_value": detail.content.output_value},
+    "memory_read": lambda detail: {"memory_value": _memory_value(detail)},
+    "memory_write": lambda detail: {"memory_value": _memory_value(detail)},
     "final_answer": lambda detail: {"answer": _final(detail)["answer"]},
 }

@@ -140,7 +140,11 @@ def _worked(row: SpanRow, subject: str) -> str:
 
 
 def _guarded(row: SpanRow, subject: str) -> str:
-    return f"{subject} passed"
+    metadata = row.facts.get("metadata") or {}
+    if metadata.get("passed") is not False:
+        return f"{subject} passed"
+    reason = metadata.get("rule") or metadata.get("reason")
+    return f"{subject} blocked: {_plain(str(reason))}" if reason else f"{subject} blocked"
 
 
 def _erred(row: SpanRow, subject: str) -> str:

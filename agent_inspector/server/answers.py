@@ -9,7 +9,7 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 from agent_inspector.json_text import to_json
-from agent_inspector.model import Json, Run, Step
+from agent_inspector.model import Json, Run, Step, StepReading
 
 
 class JsonAnswer(Response):
@@ -85,6 +85,14 @@ class StepData:
 
     step_id: str
     data: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class StepReadings:
+    """The steps of a trace or a session, and the runs that they belong to."""
+
+    steps: Sequence[StepReading]
+    run_ids: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import FastAPI
 
 from agent_inspector.config import TraceConfig
+from agent_inspector.intake import Intake, Redactor
+from agent_inspector.pipeline import make_redactor
 from agent_inspector.query import changed_runs
-from agent_inspector.server import docs, live, runs, search, stats, steps
+from agent_inspector.server import docs, live, otlp, reading, runs, search, stats, steps
 from agent_inspector.server.access import policy_of
 from agent_inspector.server.feed import ChangeFeed
 from agent_inspector.server.guard import Guard
@@ -24,6 +26,7 @@ def create_app(store: SpanStore, config: TraceConfig) -> FastAPI:
     """Make the application that serves this store. The caller opens the store and closes it."""
     app = new_app(config)
     app.state.store = store
+    app.state.receiver = otlp.Receiver(Intake(store, _redactor_on_demand(config)))
     app.state.feed = ChangeFeed(partial(changed_runs, store))
     app.add_middleware(Guard, policy=policy_of(config))
     return app
@@ -43,12 +46,26 @@ def new_app(config: TraceConfig) -> FastAPI:
     answer_problems(app)
     app.include_router(stats.health_router)
     if config.api_enabled:
-        for router in (runs.router, steps.router, search.router, stats.router, live.router):
+        for router in (
+            runs.router,
+            steps.router,
+            reading.router,
+            search.router,
+            stats.router,
+            live.router,
+            otlp.router,
+        ):
             app.include_router(router)
     app.include_router(docs.router)
     # Last, because the UI answers whatever lies below its path.
     app.include_router(make_ui_router(config.ui_path) if config.ui_enabled else docs.home_router)
     return app
+
+
+def _redactor_on_demand(config: TraceConfig) -> Redactor:
+    """Compile the rules at the first span that is received: 0.15 s that a server started to look pays not."""
+    make = cache(partial(make_redactor, config))
+    return lambda record: make()(record)
 
 
 def _without_telemetry() -> dict[str, Any]:

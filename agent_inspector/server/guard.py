@@ -18,6 +18,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from agent_inspector.server import otlp_status
 from agent_inspector.server.access import (
     MAX_BODY_BYTES,
     AccessPolicy,
@@ -56,7 +57,7 @@ class Guard:
         refusal = find_refusal(head, self._policy)
         answer = _GuardedAnswer(send, _headers_for(head, self._policy, refusal))
         if refusal:
-            await _refuse(refusal)(scope, receive, answer)
+            await _refusal_of(head, refusal)(scope, receive, answer)
         elif _is_preflight(head):
             await Response(status_code=204)(scope, receive, answer)
         else:
@@ -72,7 +73,7 @@ class Guard:
             if answer.started:
                 raise
             failure = Refusal(500, f"The server failed on this request ({what}); its log says more.")
-            await _refuse(failure)(scope, receive, answer)
+            await _refusal_of(_head_of(scope), failure)(scope, receive, answer)
 
 
 class BoundedBody:
@@ -158,6 +159,15 @@ def _is_preflight(head: RequestHead) -> bool:
         and "origin" in head.headers
         and "access-control-request-method" in head.headers
     )
+
+
+def _refusal_of(head: RequestHead, refusal: Refusal) -> Response:
+    """Answer in the form that the path's clients read."""
+    if head.path in otlp_status.PATHS and head.method == "POST":
+        headers = {"connection": "close"} if refusal.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else {}
+        content_type = head.only("content-type") or ""
+        return otlp_status.refuse(refusal.status, refusal.detail, content_type, headers)
+    return _refuse(refusal)
 
 
 def _refuse(refusal: Refusal) -> JsonAnswer:

@@ -18,8 +18,9 @@ from fastapi import FastAPI
 
 from agent_inspector.config import TraceConfig
 from agent_inspector.errors import ConfigError, InspectorError
-from agent_inspector.server.access import is_loopback
+from agent_inspector.server.access import is_loopback, policy_of
 from agent_inspector.server.app import create_app
+from agent_inspector.server.otlp_grpc import grpc_receiver
 from agent_inspector.server.protocol import TimedH11Protocol
 from agent_inspector.server.upkeep import upkeep
 from agent_inspector.store import SpanStore
@@ -27,6 +28,8 @@ from agent_inspector.store import SpanStore
 _MAX_CONNECTIONS: Final = 1024
 _KEEP_ALIVE_S: Final = 15
 _STOP_WITHIN_S: Final = 1
+
+_log = logging.getLogger(__name__)
 
 _BIND_FAILURES: Final = {
     errno.EADDRINUSE: "Port {port} on {host} is in use; choose another one with --port.",
@@ -85,13 +88,27 @@ def url_of(listener: socket.socket) -> str:
     return f"http://{shown}:{port}/"
 
 
+def bind_otlp(config: TraceConfig) -> socket.socket | None:
+    """Bind the port that exporters send to by default; where it cannot be had, warn and do without."""
+    if not (config.otlp_port and config.api_enabled) or config.otlp_port == config.api_port:
+        return None
+    try:
+        return bind(config.api_host, config.otlp_port)
+    except InspectorError as error:
+        sentence = str(error).replace("--port", "--otlp-port")
+        _log.warning("OTLP is received on the server's own port only: %s", sentence)
+        return None
+
+
 def serve(
     store: SpanStore, config: TraceConfig, listener: socket.socket, on_ready: Callable[[], None]
 ) -> None:
     """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered."""
     app = create_app(store, config)
-    with upkeep(store):
-        Server(app, on_ready).run([listener])
+    otlp = bind_otlp(config)
+    grpc_port = config.otlp_grpc_port if config.api_enabled else 0
+    with upkeep(store, config), grpc_receiver(app.state.receiver, policy_of(config), grpc_port):
+        Server(app, on_ready).run([listener, otlp] if otlp else [listener])
 
 
 class Server(uvicorn.Server):

@@ -9,8 +9,8 @@ from typing import Protocol
 from agent_inspector.model import RunFilter
 from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
 from agent_inspector.store.search import SearchResult, SearchSelection
-from agent_inspector.store.upkeep import Progress, PruneReport, RetentionLimits, SizeReport
-from otel_bridge.record import SpanRecord, SpanSink
+from agent_inspector.store.upkeep import KeyUse, Progress, PruneReport, RetentionLimits, SizeReport
+from otel_bridge.record import LogRecord, SpanRecord, SpanSink
 
 
 class SpanStore(SpanSink, Protocol):
@@ -56,6 +56,23 @@ class SpanStore(SpanSink, Protocol):
             KeyMissing: the content is encrypted with a key that is not at hand.
             StoreError: the content is damaged.
         """
+
+    def keep_logs(self, logs: Sequence[LogRecord]) -> None:
+        """Keep redacted log records durably, until the spans that they tell of are there and as long as those."""
+
+    def has_logs(self) -> bool:
+        """Whether there are any log records."""
+
+    def read_logs(
+        self, trace_ids: Iterable[str], sessions: Iterable[str], *, since_ns: int = 0
+    ) -> Sequence[LogRecord]:
+        """Return the log records of these traces, and those of these sessions since then, oldest first."""
+
+    def find_turn(self, session: str, time_ns: int) -> int:
+        """Return when the user's last prompt in a session up to this time was given; 0 if none is known."""
+
+    def claim_logs(self, logs: Iterable[LogRecord], trace_id: str | None) -> None:
+        """Let log records belong to this run, and go with it; to none, if the trace is None."""
 
     def read_totals(self, since_ns: int) -> Totals:
         """Return the store in numbers."""
@@ -128,3 +145,13 @@ class SpanStore(SpanSink, Protocol):
         Raises:
             StoreError: the backup is not sound, or runs would be lost and `overwrite` is not set.
         """
+
+    def rotate_keys(self, progress: Progress = lambda done, total: None) -> int:
+        """Encrypt everything with the present key, in small transactions; return how many rows were changed.
+
+        Raises:
+            KeyMissing: something is encrypted with a key that is not at hand.
+        """
+
+    def read_key_use(self) -> Sequence[KeyUse]:
+        """Return how many spans each key encrypts; reads every span."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent_inspector.trace.freeze import freeze, safe_text
+from agent_inspector.trace.freeze import freeze, is_true, safe_text
 from agent_inspector.trace.guard import harmless
 from agent_inspector.trace.steps import StepSpan
 from otel_bridge import semconv
@@ -89,7 +89,7 @@ class AgentCalls:
         fields: dict[str, Any] = {"from_agent_id": from_agent_id, "from_agent_name": from_agent_name}
         fields |= {"to_agent_id": to_agent_id, "to_agent_name": to_agent_name, "message_type": message_type}
         fields |= {"message_content": message_content, "group_id": group_id}
-        title = f"{safe_text(from_agent_name)} → {safe_text(to_agent_name or 'All')}"
+        title = f"{safe_text(from_agent_name)} → {safe_text('' if to_agent_name is None else to_agent_name) or 'All'}"
         return self._say("agent_communication", title, from_agent_name, fields, kwargs)
 
     @harmless
@@ -157,6 +157,7 @@ class AgentCalls:
         }
         fields |= {"completed_by_agent_name": completed_by_agent_name, "success": success}
         fields |= {"result": result, "completion_time_ms": completion_time_ms}
+        success = is_true(success)
         if not success:
             kwargs.setdefault("error", f"The task {safe_text(task_name)} was not completed.")
         title = f"{'✓' if success else '✗'} Task: {safe_text(task_name)}"

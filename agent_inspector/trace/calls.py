@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from agent_inspector.trace import steps
 from agent_inspector.trace.active import active_run
 from agent_inspector.trace.context import StepRef, TraceContext
-from agent_inspector.trace.guard import say_once
+from agent_inspector.trace.guard import harmless, say_once
 
 if TYPE_CHECKING:
     from agent_inspector.trace.events import BaseEvent
@@ -130,6 +130,7 @@ class ActiveRunCalls:
         run = self._active("emit")
         return run.emit(event) if run else None
 
+    @harmless
     def guardrail(self, name: str, passed: bool, value: Any = None, **kwargs: Any) -> StepRef | None:
         """Record what a guardrail decided: `passed`, what it looked at, and `reason=` or `rule=` where it blocked."""
         run = self._active("guardrail")
@@ -138,6 +139,7 @@ class ActiveRunCalls:
         kwargs["passed"] = passed
         return run.record(kwargs, lambda extra: steps.instant_custom(name, "guardrail", value, extra))
 
+    @harmless
     def retrieval(self, query: Any, documents: Any, **kwargs: Any) -> StepRef | None:
         """Record a retrieval that is over, with the documents found as `[{"id", "content", "score"}]`."""
         run = self._active("retrieval")
@@ -145,6 +147,7 @@ class ActiveRunCalls:
             run.record(kwargs, lambda extra: steps.retrieval_span(query, documents, extra)) if run else None
         )
 
+    @harmless
     def embedding(
         self, model: str, text: Any, dimensions: int | None = None, **kwargs: Any
     ) -> StepRef | None:
@@ -156,6 +159,7 @@ class ActiveRunCalls:
             else None
         )
 
+    @harmless
     def plan(self, name: str, plan: Any, **kwargs: Any) -> StepRef | None:
         """Record a plan that an agent has made."""
         run = self._active("plan")

@@ -13,7 +13,7 @@ from agent_inspector.trace.active import active_run
 from agent_inspector.trace.agents import AgentCalls
 from agent_inspector.trace.conversation import Conversation
 from agent_inspector.trace.failure import Failure, Outcome, describe, failure_of, mark_failed, outcome_of
-from agent_inspector.trace.freeze import safe_text
+from agent_inspector.trace.freeze import is_true, safe_text
 from agent_inspector.trace.guard import harmless
 from otel_bridge import clock, semconv
 
@@ -173,7 +173,7 @@ class TraceContext(AgentCalls):
 
     def complete(self, success: bool = True) -> None:
         """Say how the run ends, unless an exception ends it."""
-        self._outcome = "completed" if success else "failed"
+        self._outcome = "completed" if is_true(success) else "failed"
 
     @harmless
     def end(self, exception: BaseException | None) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Outcome: TypeAlias = Literal["completed", "failed", "cancelled"]
 
 _CANCELLATIONS: Final = (KeyboardInterrupt, SystemExit, GeneratorExit)
+_NAMELESS: Final = ("builtins", "__main__")
+"""Modules that say nothing about a class to a person."""
 _LONGEST_STACK: Final = 64_000
 
 
@@ -55,7 +57,7 @@ def _is_task_cancellation(exception: BaseException) -> bool:
 def describe(exception: BaseException) -> Failure:
     """Put an exception into words, also one whose own `__str__` raises."""
     kind = type(exception)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    name = kind.__qualname__ if kind.__module__ in _NAMELESS else f"{kind.__module__}.{kind.__qualname__}"
     try:
         message = safe_text(str(exception), 8000)
     except BaseException as problem:  # noqa: BLE001  (a user's __str__ may raise anything, SystemExit included)
@@ -70,10 +72,11 @@ def describe(exception: BaseException) -> Failure:
 
 def failure_of(problem: object) -> Failure:
     """Put whatever the caller calls an error into words."""
-    if isinstance(problem, Failure):
+    # type(), not isinstance(): that one asks the object for its __class__, which is user code.
+    if type(problem) is Failure:
         return problem
-    if isinstance(problem, BaseException):
-        return describe(problem)
+    if issubclass(type(problem), BaseException):
+        return describe(problem)  # type: ignore[arg-type]  # narrowed
     return Failure("Error", safe_text(problem, 8000))
 
 

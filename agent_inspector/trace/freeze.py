@@ -73,6 +73,11 @@ def safe_text(value: object, limit: int = 1000) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def is_true(value: object) -> bool:
+    """Return the truth of a plain value; any other one could run code to tell it, and is taken for true."""
+    return bool(value) if value is None or type(value) in (bool, int, float, str) else True
+
+
 def _freeze_slowly(value: object) -> str:
     try:
         return orjson.dumps(_Walker().walk(value, 0)).decode()

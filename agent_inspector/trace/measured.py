@@ -169,14 +169,21 @@ class NamedStep(MeasuredStep):
 
     def __init__(
         self,
-        run: TraceContext | None,
+        find_run: Callable[[], TraceContext | None],
         describe_step: Describe,
         finish: Finish,
         extra: Attributes,
         decorate: Callable[[Any], Any],
     ) -> None:
-        super().__init__(run, describe_step, finish, extra)
+        super().__init__(None, describe_step, finish, extra)
+        self._find_run = find_run
         self._decorate = decorate
+
+    def begin(self) -> Self:
+        # Only now: as a decorator, it is made where no run is active.
+        run = self._find_run()
+        self._run = run if run is not None and run.is_sampled else None
+        return super().begin()
 
     def __call__(self, function: F) -> F:
         decorated: F = self._decorate(function)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from opentelemetry.context import Context
-from opentelemetry.trace import set_span_in_context
+from opentelemetry.trace import NoOpTracer, set_span_in_context
 
 from agent_inspector.trace import steps
 from agent_inspector.trace.active import outer_context, with_active
 from agent_inspector.trace.context import TraceContext
 from agent_inspector.trace.guard import say_once
 from agent_inspector.trace.scope import Scope, record_calls
+from agent_inspector.trace.source import Source
 from otel_bridge import clock
 from otel_bridge.identity import with_identity
-
-if TYPE_CHECKING:
-    from agent_inspector.trace.source import Source
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,7 +41,12 @@ class RunScope(Scope[TraceContext]):
         self._run: TraceContext | None = None
 
     def begin(self) -> TraceContext:
-        self._run = _start(self._spec, self._find_source())
+        source = self._find_source()
+        try:
+            self._run = _start(self._spec, source)
+        except Exception as problem:  # noqa: BLE001  (a sampler or another processor may raise)
+            say_once("no-start", "A run is not recorded, as it could not start: %s.", type(problem).__name__)
+            self._run = _start(self._spec, Source(NoOpTracer(), source.config))
         return self._run
 
     def end(self, exception: BaseException | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, overload
 
-from opentelemetry.trace import NoOpTracer, get_current_span, get_tracer
+from opentelemetry.trace import NoOpTracer, Tracer, get_current_span, get_tracer, get_tracer_provider
 
 from agent_inspector.config import TraceConfig, get_config
 from agent_inspector.trace import steps
@@ -19,6 +20,7 @@ from agent_inspector.trace.measured import LLMCall, MeasuredStep, NamedStep, Too
 from agent_inspector.trace.runscope import RunScope, RunSpec
 from agent_inspector.trace.source import Source
 from agent_inspector.version import __version__
+from otel_bridge.forking import no_fork
 
 F = TypeVar("F", bound=Callable[..., Any])
 NOT_GIVEN: Final = object()
@@ -43,6 +45,8 @@ class Trace(ActiveRunCalls):
         self._sampler = sampler
         self._private: Any = None
         """The recorder of its own, where it has an exporter or sampler of its own."""
+        self._tracer: Tracer | None = None
+        self._tracer_of: object = None
 
     @property
     def config(self) -> TraceConfig:
@@ -58,9 +62,7 @@ class Trace(ActiveRunCalls):
         config: TraceConfig | None = None,
     ) -> RunScope:
         """Record what happens inside a `with` or `async with` block, or in a decorated function, as a run."""
-        return RunScope(
-            RunSpec(run_name, agent_type, user_id, session_id), lambda: self._source(config or self.config)
-        )
+        return RunScope(RunSpec(run_name, agent_type, user_id, session_id), lambda: self._source(config))
 
     def get_active_context(self) -> TraceContext | None:
         """Return the innermost run that encloses the code that runs now."""
@@ -165,7 +167,7 @@ class Trace(ActiveRunCalls):
         if callable(name):
             return decorate_step(self, name, None)
         return NamedStep(
-            self._active("step"),
+            lambda: self._active("step"),
             lambda extra: steps.custom_request(name, event_type, value, extra),
             steps.custom_response,
             kwargs,
@@ -174,12 +176,11 @@ class Trace(ActiveRunCalls):
 
     def flush(self, timeout_ms: int = 5000) -> bool:
         """Wait until everything recorded so far is stored; False if that took longer."""
-        # The recorder brings the SDK, SQLite and cryptography: they wait for the first use.
-        from agent_inspector import wiring  # noqa: PLC0415
-
         if self._private is not None:
             return bool(self._private.processor.force_flush(timeout_ms))
-        return wiring.flush(timeout_ms)
+        # The recorder is not loaded before the first run, and without a run there is nothing to store.
+        wiring = sys.modules.get("agent_inspector.wiring")
+        return wiring is None or bool(wiring.flush(timeout_ms))
 
     def shutdown(self, timeout_ms: int = 5000) -> None:
         """Store what is waiting. Not needed: the end of the process does the same."""
@@ -190,7 +191,7 @@ class Trace(ActiveRunCalls):
 
         `subprocess.run(command, env=os.environ | trace.child_env())`: W3C `TRACEPARENT` and `BAGGAGE`.
         """
-        from otel_bridge.processes import environment_of  # noqa: PLC0415  (as in flush)
+        from otel_bridge.processes import environment_of  # noqa: PLC0415  (as in _source)
 
         return environment_of()
 
@@ -199,19 +200,30 @@ class Trace(ActiveRunCalls):
         span = get_current_span(context)
         if not span.get_span_context().is_valid:
             return None
-        run = TraceContext(self._source(self.config), span, "")
+        run = TraceContext(self._source(), span, "")
         run.context = context
         return run
 
-    def _source(self, config: TraceConfig) -> Source:
-        from agent_inspector import wiring  # noqa: PLC0415  (as in flush)
-
+    def _source(self, config: TraceConfig | None = None) -> Source:
         try:
-            if self._exporter is not None or self._sampler is not None:
-                self._private = self._private or wiring.make_private(config, self._exporter, self._sampler)
-                return Source(self._private.tracer, config, self._private.processor.content)
-            content = wiring.ensure_recording(config)
-            return Source(get_tracer("agent_inspector", __version__), config, content)
+            with no_fork():
+                config = config or self.config
+                return self._recording_source(config)
         except Exception as problem:  # noqa: BLE001  (a recorder that cannot start must not stop the agent)
             say_once("no-recorder", "Nothing is recorded: %s: %s", type(problem).__name__, problem)
-            return Source(NoOpTracer(), config)
+            # With an argument that nothing in the environment can contradict.
+            return Source(NoOpTracer(), config or TraceConfig(api_key_required=False))
+
+    def _recording_source(self, config: TraceConfig) -> Source:
+        # The recorder brings the SDK, SQLite and cryptography: they wait for the first use.
+        from agent_inspector import wiring  # noqa: PLC0415
+
+        if self._exporter is not None or self._sampler is not None:
+            self._private = self._private or wiring.make_private(config, self._exporter, self._sampler)
+            return Source(self._private.tracer, config, self._private.processor.content)
+        content = wiring.ensure_recording(config)
+        provider = get_tracer_provider()
+        # Asking the SDK for a tracer takes a lock, which a signal handler could meet held.
+        if self._tracer is None or self._tracer_of is not provider:
+            self._tracer, self._tracer_of = get_tracer("agent_inspector", __version__), provider
+        return Source(self._tracer, config, content)

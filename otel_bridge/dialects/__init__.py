@@ -1,18 +1,20 @@
 """Dialects: any vendor's span attributes, read as one kind of step.
 
 `read` gives the one-line facts that lists need; `unpack` gives the messages, arguments and results.
-`attach_logs` joins content that a dialect sends in log records; do it before either.
+`attach_logs` joins content that a dialect sends in log records; do it before either. `opened` turns
+announcements of spans into the spans that they announce; do it before storing.
 """
 
 from __future__ import annotations
 
 from otel_bridge.dialects import reader
 from otel_bridge.dialects.event_messages import attach_logs
+from otel_bridge.dialects.pending import opened
 from otel_bridge.dialects.reading import Payload, Reading, Usage
 from otel_bridge.dialects.registry import find_dialect
 from otel_bridge.record import SpanRecord
 
-__all__ = ["Payload", "Reading", "Usage", "attach_logs", "read", "unpack"]
+__all__ = ["Payload", "Reading", "Usage", "attach_logs", "opened", "read", "unpack"]
 
 
 def read(record: SpanRecord) -> Reading:

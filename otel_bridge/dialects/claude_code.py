@@ -57,6 +57,7 @@ def translate(record: SpanRecord) -> Translation:
         kind=kind,
         title="Claude Code" if span_type == "interaction" else None,
         framework=kind == "framework",
+        tells_parent=span_type == "tool.execution",
         failure=_failure(record, kind),
         response_id=text(given, "request_id"),
     )

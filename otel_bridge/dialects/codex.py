@@ -36,6 +36,8 @@ _KIND_OF_NAME: Final[Mapping[str, StepKind]] = {
     "session_task.turn": "agent",
     "run_sampling_request": "llm",
 }
+_ANSWER: Final = "handle_responses"
+"""Reads the answer to a request, and knows its tokens where no log record tells them."""
 _AGENT: Final = "codex"
 
 
@@ -56,6 +58,7 @@ def translate(record: SpanRecord) -> Translation:
         attributes=attributes,
         kind=kind,
         framework=kind == "framework",
+        tells_parent=record.name == _ANSWER,
         failure=_failure(record) if kind == "tool" else None,
     )
 

@@ -115,6 +115,10 @@ def _words(written: Json, names: tuple[str, ...], role: str) -> str | None:
                 return said
         found = next((value[name] for name in names if isinstance(value.get(name), str)), None)
         written = found or written
+    elif is_list(value) and value and all(isinstance(item, dict) and "content" in item for item in value):
+        # Records of a memory, or documents: what they say, without their ids and scores.
+        contents = [item["content"] for item in value]
+        written = contents[0] if len(contents) == 1 else contents
     return messages.preview(written)
 
 

@@ -31,6 +31,8 @@ class Translation:
     outcome: Outcome | None = None
     pending_of: str | None = None
     """This span only announces the one with this span id."""
+    tells_parent: bool = False
+    """Its failure and its usage are those of the nearest step around it that is shown."""
     response_id: str | None = None
     """The model provider's id of the answer, where it is not in `gen_ai.response.id`."""
     extra: Attributes = field(default_factory=dict)

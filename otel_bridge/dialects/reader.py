@@ -68,6 +68,7 @@ def read(record: SpanRecord, translation: Translation) -> Reading:
         tool_call_id=text(attributes, semconv.TOOL_CALL_ID),
         response_id=translation.response_id or text(attributes, semconv.RESPONSE_ID),
         pending_of=translation.pending_of,
+        tells_parent=translation.tells_parent,
     )
 
 

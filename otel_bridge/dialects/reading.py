@@ -82,6 +82,8 @@ class Reading:
     """The provider's id of the model's answer: equal in all spans that tell of the same call."""
     pending_of: str | None = None
     """This span only announces the one with this id, and is obsolete once that one is there."""
+    tells_parent: bool = False
+    """Its failure and its usage are those of the nearest step around it that is shown."""
 
 
 @dataclass(frozen=True, slots=True)

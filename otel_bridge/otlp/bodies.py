@@ -42,6 +42,15 @@ def is_json(content_type: str) -> bool:
     return _bare(content_type) == _JSON
 
 
+def check_content_type(content_type: str) -> None:
+    """Refuse a body by its type alone.
+
+    Raises:
+        UnsupportedBody: the content type is neither of OTLP's two.
+    """
+    _form_of(content_type)
+
+
 def decode_traces(body: bytes, content_type: str, *, max_spans: int = MAX_SPANS) -> Decoded:
     """Decode the body of an ExportTraceServiceRequest.
 

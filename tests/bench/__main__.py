@@ -12,7 +12,7 @@ from typing import Final
 from tests.bench import instructions
 
 HOTPATH: Final = "tests.bench.hotpath"
-FEW, MANY = 100, 500
+FEW, MANY = 200, 800  # far apart: what is loaded once, in this thread or another, must not count
 ROUNDS: Final = 5
 SPANS: Final = 20_000
 
@@ -29,6 +29,33 @@ def main() -> None:
     else:
         print("valgrind is not installed: instruction counts are left out.")
     measure_storing()
+    measure_growth()
+
+
+def measure_growth() -> None:
+    """Agents of 100 and 300 turns whose every call carries the whole conversation: CPU and bytes, and how they grow."""
+    figures = {turns: _growth(turns) for turns in (100, 300)}
+    for turns, (caller, total, stored, as_json) in figures.items():
+        print(
+            f"{f'a growing conversation of {turns} turns':40} caller {caller:.0f} ms, total {total:.0f} ms,"
+            f" {stored / 1000:,.0f} kB on disk, {as_json / 1000:,.0f} kB as JSON"
+        )
+    caller, _, stored, as_json = (figures[300][place] / figures[100][place] for place in range(4))
+    print(
+        f"{'growth from 100 to 300 turns':40} caller x{caller:.1f}, bytes x{stored:.1f}, JSON x{as_json:.1f} (linear: x3)"
+    )
+
+
+def _growth(turns: int) -> list[float]:
+    command = [sys.executable, "-m", "tests.bench.growth", str(turns)]
+    runs = [
+        [
+            float(word)
+            for word in subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        ]
+        for _ in range(3)
+    ]
+    return [min(values) for values in zip(*runs, strict=True)]
 
 
 def compare_cpu() -> None:

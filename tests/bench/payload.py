@@ -13,6 +13,7 @@ PROMPT_BYTES: Final = 4000
 MESSAGES: Final = 6
 ANSWER_BYTES: Final = 500
 RESULT_BYTES: Final = 2000
+SOURCE: Final = "".join(inspect.getsource(module) for module in (inspect, json, random, textwrap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +29,29 @@ class StepPayload:
 def make_steps(count: int, seed: int = 1) -> list[StepPayload]:
     """Make this many different steps: 6 messages of 4 kB in all, 500 B of answer, 2 kB of tool result."""
     pick = random.Random(seed)
-    source = "".join(inspect.getsource(module) for module in (inspect, json, random, textwrap))
-    return [_make_step(pick, source) for _ in range(count)]
+    return [_make_step(pick, SOURCE) for _ in range(count)]
 
 
 def _make_step(pick: random.Random, source: str) -> StepPayload:
     roles = ("system", "user", "assistant", "user", "assistant", "user")
-    messages = [{"role": role, "content": _slice(pick, source, PROMPT_BYTES // MESSAGES)} for role in roles]
+    messages = [{"role": role, "content": slice_of(pick, source, PROMPT_BYTES // MESSAGES)} for role in roles]
     result: list[dict[str, Any]] = []
     while len(json.dumps(result)) < RESULT_BYTES:
         result.append(
             {
                 "id": f"ch_{pick.randrange(10**8)}",
                 "amount": pick.randrange(10**4),
-                "note": _slice(pick, source, 60),
+                "note": slice_of(pick, source, 60),
             }
         )
     return StepPayload(
-        messages, _slice(pick, source, ANSWER_BYTES), {"customer": pick.randrange(10**6), "limit": 12}, result
+        messages,
+        slice_of(pick, source, ANSWER_BYTES),
+        {"customer": pick.randrange(10**6), "limit": 12},
+        result,
     )
 
 
-def _slice(pick: random.Random, source: str, length: int) -> str:
+def slice_of(pick: random.Random, source: str, length: int) -> str:
     start = pick.randrange(len(source) - length)
     return source[start : start + length]

@@ -33,7 +33,7 @@ from tests.contract.pages import (
 
 SHAPES = (
     *(model.Run, model.Step, model.Tokens, model.StepDetail, model.Content, model.StepError, model.Stats),
-    *(model.SearchPage, model.SearchHit),
+    *(model.SearchPage, model.SearchHit, model.StepReading),
 )
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
@@ -106,7 +106,7 @@ def options_of(parameters: list[Any]) -> set[str]:
 
 
 def documented_options(section: str) -> set[str]:
-    return {option for row in rows(section) for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", row[0])}
+    return {option for row in rows(section) for option in re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", row[0])}
 
 
 def test_every_verb_has_a_section_and_no_other() -> None:

@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -16,10 +15,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from agent_inspector import TraceConfig, query, set_config, trace
-from agent_inspector.pipeline import make_redactor
 from agent_inspector.server.app import create_app
 from agent_inspector.store import SpanStore, open_store
-from otel_bridge.otlp import decode_traces
 
 PROMPT = "Which flight leaves first?"
 KEY = "sk-proj-Zx81Jq0vT3mW9rLbYc4nHd7KfPs2GuEa6XoQ5iMt"
@@ -70,14 +67,14 @@ def test_walk_b_otlp_of_a_foreign_sdk_to_the_timeline(store: SpanStore, config: 
     # Elsewhere: some SDK, with the attributes of some vendor, sends a request body.
     body = otlp_of_a_foreign_program()
 
-    # Here: decoded to records, redacted, and written like our own.
-    redact = make_redactor(config)
-    store.write([redact(record) for record in decode_traces(body, "application/x-protobuf").records])
+    # Here: received, decoded, redacted, and written like our own.
+    answer = request(store, config, "POST", "/v1/traces", body)
+    assert answer.status_code == 200
 
     # The vendor's dialect has told what kind of step it is.
     (run,) = query.list_runs(store).runs
-    (step,) = query.list_steps(store, run.id)
-    assert (step.kind, step.model, step.tokens.input) == ("llm", "claude-sonnet-4-5", 12)
+    (step,) = request(store, config, "GET", f"/v1/runs/{run.id}/timeline").json()["events"]
+    assert (step["kind"], step["model"], step["tokens"]["input"]) == ("llm", "claude-sonnet-4-5", 12)
 
 
 def otlp_of_a_foreign_program() -> bytes:
@@ -102,7 +99,7 @@ def test_walk_c_a_click_on_a_step_back_to_what_was_said(store: SpanStore, config
     assert trace.flush()
 
     # The page asks for one step by its id; the guard, the router, query and the store answer.
-    detail = get(store, config, f"/v1/runs/{step.run_id}/steps/{step.event_id}")
+    detail = request(store, config, "GET", f"/v1/runs/{step.run_id}/steps/{step.event_id}").json()
 
     said = [(message["role"], message["parts"]) for message in detail["content"]["input_messages"]]
     assert said[-1] == ("user", [{"type": "text", "content": PROMPT}])
@@ -110,15 +107,16 @@ def test_walk_c_a_click_on_a_step_back_to_what_was_said(store: SpanStore, config
     assert detail["content"]["parameters"] == {"temperature": 0.2}
 
 
-def get(store: SpanStore, config: TraceConfig, path: str) -> Any:
-    """Send one request into the application, as the web UI does."""
+def request(
+    store: SpanStore, config: TraceConfig, method: str, path: str, body: bytes | None = None
+) -> httpx2.Response:
+    """Send one request into the application, as the web UI or an exporter does."""
 
     async def send() -> httpx2.Response:
         transport = httpx2.ASGITransport(app=create_app(store, config))
+        headers = {"content-type": "application/x-protobuf"} if body else {}
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-            answer: httpx2.Response = await client.get(path)
+            answer: httpx2.Response = await client.request(method, path, content=body, headers=headers)
             return answer
 
-    answer = asyncio.run(send())
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return asyncio.run(send())

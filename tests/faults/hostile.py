@@ -89,14 +89,14 @@ class EndlessAttributes:
 class BadText(str):
     """A text that overrides all that is usually asked of one."""
 
-    __str__ = __repr__ = __format__ = encode = _raiser(RuntimeError)  # type: ignore[assignment]
-    __len__ = __iter__ = __hash__ = __eq__ = _raiser(SystemExit)  # type: ignore[assignment]
+    __str__ = __repr__ = __format__ = encode = _raiser(RuntimeError)
+    __len__ = __iter__ = __hash__ = __eq__ = _raiser(SystemExit)
 
 
 class BadDict(dict[str, int]):
     """A dict that cannot be iterated."""
 
-    items = keys = values = __iter__ = __len__ = _raiser(RuntimeError)  # type: ignore[assignment]
+    items = keys = values = __iter__ = __len__ = _raiser(RuntimeError)
 
 
 class BadList(list[int]):

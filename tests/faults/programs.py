@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from agent_inspector import TraceConfig, query
 from agent_inspector.model import Run, RunFilter, Step
@@ -24,6 +24,9 @@ import asyncio, atexit, json, multiprocessing, os, signal, sys, threading, time
 from tests.faults.measures import Calls, memory_mb, report, wait_until
 from agent_inspector import trace
 """
+
+
+Settings: TypeAlias = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,11 @@ class Program:
         }
 
     def run(
-        self, code: str, *, expect: int | None = 0, seconds: float = 100, **environment: str | None
+        self, code: str, settings: Settings | None = None, *, expect: int | None = 0, seconds: float = 100
     ) -> Ended:
-        """Run a program to its end; `expect` None takes any exit status."""
+        """Run a program to its end, with more environment variables; `expect` None takes any exit status."""
         began = time.monotonic()
-        process = self.start(code, **environment)
+        process = self.start(code, settings)
         try:
             output, errors = process.communicate(timeout=seconds)
         except BaseException:
@@ -77,17 +80,16 @@ class Program:
             assert process.returncode == expect, errors[-4000:]
         return Ended(process.returncode, output, errors, time.monotonic() - began)
 
-    def start(self, code: str, **environment: str | None) -> subprocess.Popen[str]:
-        """Start a program; a variable that is None is taken out of its environment."""
-        chosen = {**self.environment, **{name: value or "" for name, value in environment.items()}}
-        for name, value in environment.items():
-            if value is None:
-                chosen.pop(name, None)
+    def start(
+        self, code: str, settings: Settings | None = None, stdin: int | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a program."""
         path = self.folder / "program.py"
         path.write_text(PREAMBLE + textwrap.dedent(code), encoding="utf-8")
         return subprocess.Popen(
             [sys.executable, str(path)],
-            env=chosen,
+            env={**self.environment, **(settings or {})},
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -120,6 +122,16 @@ class Program:
         run = self.run_named(name)
         store = self.store()
         steps = query.list_steps(store, run.id)
+        store.close()
+        return steps
+
+    def all_steps(self) -> Sequence[Step]:
+        """Return the steps of every run."""
+        runs = self.runs()
+        if not runs:
+            return []
+        store = self.store()
+        steps = [step for run in runs for step in query.list_steps(store, run.id)]
         store.close()
         return steps
 

@@ -128,7 +128,7 @@ def test_a_run_that_sampling_left_out_is_usable(program: Program) -> None:
                 assert trace.get_active_context() is run
         print(trace.flush())
         """,
-        TRACE_SAMPLE_RATE="0",
+        {"TRACE_SAMPLE_RATE": "0"},
     )
 
     assert ended.output == "True\n"

@@ -11,6 +11,7 @@ from agent_inspector.model import Json
 from agent_inspector.pipeline import Codec
 from agent_inspector.store.prices import NANO
 from agent_inspector.store.sqlite import body
+from agent_inspector.store.sqlite.marks import Marks, marks_of
 from agent_inspector.store.sqlite.resources import PackedResource, Resources
 from agent_inspector.store.sqlite.terms import Term, TermKind
 from otel_bridge.dialects import Reading, read
@@ -44,6 +45,7 @@ class Draft:
     """Texts of the columns that hold terms."""
     usage: tuple[int | None, ...]
     """Input, output, cached input, cache write, reasoning, cost in nano-dollars."""
+    marks: Marks
     facts: bytes
     body: bytes
     resource: PackedResource
@@ -66,6 +68,7 @@ def draft(record: SpanRecord, codec: Codec, resources: Resources) -> Draft:
         Exception: anything that odd content can cause; the caller keeps a `stub` instead.
     """
     reading = read(record)
+    resource = resources.pack(record.resource)
     owner = bytes.fromhex(record.trace_id) + bytes.fromhex(record.span_id)
     return Draft(
         trace_id=bytes.fromhex(record.trace_id),
@@ -83,9 +86,10 @@ def draft(record: SpanRecord, codec: Codec, resources: Resources) -> Draft:
         name=_clean(reading.name) or "unnamed",
         names=_names(reading),
         usage=_usage(reading),
+        marks=marks_of(record.scope_name, reading, resource.hash),
         facts=codec.encode(_facts(reading), bound_to=b"facts" + owner),
         body=codec.encode(body.pack(record), bound_to=b"body" + owner),
-        resource=resources.pack(record.resource),
+        resource=resource,
     )
 
 

@@ -1,13 +1,14 @@
 """Heads: the span that stands for a run, and the run's row, which takes its name, status and times from it.
 
 The head is the root: the span without a parent, or else one whose parent lives in another process.
-Until a root has been seen it is the span that started first, and the run counts as running.
+Until a root has been seen it is the span that started first, and the run counts as running: or as
+failed, where that span has failed and nothing has ended after it, because some roots never come.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,17 +16,29 @@ from agent_inspector.store.sqlite.draft import INNER, Draft
 from agent_inspector.store.sqlite.terms import Term
 
 _FIND: Final = """
-SELECT id, head, head_rank, start_ns, head_span_id, user, session FROM runs WHERE trace_id = ?"""
+SELECT id, head, head_rank, start_ns, head_span_id, user, session, last_end_ns FROM runs WHERE trace_id = ?"""
 _LAST: Final = "SELECT IFNULL(MAX(id), 0) FROM runs"
 _NEXT_REVISION: Final = "UPDATE revision SET value = value + 1"
 _REVISION: Final = "SELECT value FROM revision"
 _INSERT: Final = """
 INSERT INTO runs (id, trace_id, revision, created_ns, seen_ns, head, head_rank, head_span_id, name, status, start_ns)
 VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, 'running', ?)"""
-_TOUCH: Final = "UPDATE runs SET revision = ?, seen_ns = ?, user = ?, session = ? WHERE id = ?"
+_TOUCH: Final = (
+    "UPDATE runs SET revision = ?, seen_ns = ?, user = ?, session = ?, last_end_ns = ? WHERE id = ?"
+)
 _HEAD: Final = """
 UPDATE runs SET head = ?, head_rank = ?, head_span_id = ?, name = ?, agent_type = ?, status = ?,
     start_ns = ?, end_ns = ?, process = ? WHERE id = ?"""
+_WITHOUT_ROOT: Final = f"""
+UPDATE runs SET (status, end_ns) = (
+    SELECT CASE WHEN failed THEN 'failed' ELSE 'running' END, CASE WHEN failed THEN runs.last_end_ns END
+    FROM (
+        SELECT h.status = 'failed' AND h.end_ns >= runs.last_end_ns
+            AND NOT EXISTS (SELECT 1 FROM spans AS o WHERE o.run = runs.id AND o.end_ns IS NULL) AS failed
+        FROM spans AS h WHERE h.id = runs.head
+    )
+)
+WHERE id = ? AND head_rank = {INNER}"""
 
 
 @dataclass(slots=True)
@@ -38,6 +51,7 @@ class RunHead:
     place: tuple[int, int, bytes] = (INNER + 1, 0, b"")
     user: int | None = None
     session: int | None = None
+    last_end_ns: int | None = None
     draft: Draft | None = None
     """A version of the head, if the batch brought one."""
 
@@ -49,6 +63,8 @@ class RunHead:
             self.head, self.draft = span, draft
         if is_better:
             self.place = draft.place
+        if draft.end_ns is not None:
+            self.last_end_ns = max(draft.end_ns, self.last_end_ns or 0)
         self.user = _choose(self.user, draft.term("user"), terms, overrides=is_head)
         self.session = _choose(self.session, draft.term("session"), terms, overrides=is_head)
 
@@ -64,9 +80,8 @@ def find_heads(connection: sqlite3.Connection, trace_ids: Iterable[bytes]) -> di
             heads[trace_id] = RunHead(last, is_new=True)
         else:
             place = (row["head_rank"], row["start_ns"], row["head_span_id"])
-            heads[trace_id] = RunHead(
-                row["id"], False, row["head"], place, user=row["user"], session=row["session"]
-            )
+            known = {name: row[name] for name in ("head", "user", "session", "last_end_ns")}
+            heads[trace_id] = RunHead(row["id"], is_new=False, place=place, **known)
     return heads
 
 
@@ -92,7 +107,7 @@ def insert_new(
 
 def update(
     connection: sqlite3.Connection,
-    heads: Iterable[RunHead],
+    heads: Collection[RunHead],
     *,
     terms: Mapping[Term, int],
     processes: Mapping[str, int],
@@ -103,11 +118,13 @@ def update(
     revision = int(connection.execute(_REVISION).fetchone()[0])
     touched, headed = [], []
     for run in heads:
-        touched.append((revision, now_ns, run.user, run.session, run.id))
+        touched.append((revision, now_ns, run.user, run.session, run.last_end_ns, run.id))
         if run.draft is not None:
             headed.append(_head_row(run, run.draft, terms, processes))
     connection.executemany(_TOUCH, touched)
     connection.executemany(_HEAD, headed)
+    rootless = [(run.id,) for run in heads if run.place[0] == INNER]
+    connection.executemany(_WITHOUT_ROOT, rootless)
 
 
 def _head_row(

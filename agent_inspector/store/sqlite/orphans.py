@@ -8,6 +8,7 @@ from typing import Final
 
 from agent_inspector.store.sqlite.deletion import Turns
 from agent_inspector.store.sqlite.processes import take_pulse
+from agent_inspector.store.sqlite.unchecked import unchecked
 
 TERM_COLUMNS: Final[Sequence[tuple[str, str]]] = (
     ("runs", "name"),
@@ -47,15 +48,7 @@ def remove_processes(turns: Turns) -> None:
 
 
 def _without_checks(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
-    """Run statements in one transaction without foreign-key checks, each of which would read every span."""
-    connection.execute("PRAGMA foreign_keys = OFF")
-    try:
-        connection.execute("BEGIN IMMEDIATE")
+    with unchecked(connection):
         parameters = take_pulse(connection).parameters
         for statement in statements:
             connection.execute(statement, parameters)
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.rollback()
-        connection.execute("PRAGMA foreign_keys = ON")

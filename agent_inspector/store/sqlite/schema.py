@@ -135,6 +135,23 @@ CREATE TABLE upkeep (
     name TEXT PRIMARY KEY,
     done_ns INTEGER NOT NULL
 ) WITHOUT ROWID"""
+_LOGS: Final = """
+CREATE TABLE logs (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    owner BLOB,
+    session BLOB,
+    time_ns INTEGER NOT NULL,
+    begins INTEGER NOT NULL,
+    waits INTEGER NOT NULL,
+    kept_ns INTEGER NOT NULL,
+    body BLOB NOT NULL
+)"""
+_LOGS_GO_WITH_RUN: Final = """
+CREATE TRIGGER logs_go_with_run AFTER DELETE ON runs
+BEGIN
+    DELETE FROM logs WHERE owner = OLD.trace_id;
+END"""
 
 MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
@@ -172,6 +189,26 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
         "ALTER TABLE spans ADD COLUMN is_priced INTEGER NOT NULL DEFAULT 0",
         "CREATE INDEX spans_unpriced ON spans (kind) WHERE is_priced = 0 AND cost_nano_usd IS NULL"
         " AND model IS NOT NULL AND kind IN ('llm', 'embedding')",
+    ),
+    (
+        _LOGS,
+        _LOGS_GO_WITH_RUN,
+        "CREATE INDEX logs_by_owner ON logs (owner, time_ns) WHERE owner IS NOT NULL",
+        "CREATE INDEX logs_by_session ON logs (session, time_ns) WHERE session IS NOT NULL",
+        "CREATE INDEX logs_waiting ON logs (kept_ns) WHERE waits = 1",
+        "ALTER TABLE runs ADD COLUMN last_end_ns INTEGER",
+        "ALTER TABLE spans ADD COLUMN scope INTEGER",
+        "ALTER TABLE spans ADD COLUMN origin INTEGER",
+        "ALTER TABLE spans ADD COLUMN response INTEGER",
+        "ALTER TABLE spans ADD COLUMN weight INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE spans ADD COLUMN tells INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE spans ADD COLUMN told_by INTEGER",
+        "ALTER TABLE spans ADD COLUMN folded INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE spans ADD COLUMN counts_tool INTEGER NOT NULL DEFAULT 0",
+        "UPDATE spans SET counts_tool = 1 WHERE kind = 'tool'",
+        "CREATE INDEX spans_calls ON spans (origin, scope, start_ns) WHERE kind = 'llm' AND framework = 0",
+        "CREATE INDEX spans_by_response ON spans (response, scope, start_ns) WHERE response IS NOT NULL",
+        "CREATE INDEX spans_telling ON spans (run) WHERE tells = 1",
     ),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""

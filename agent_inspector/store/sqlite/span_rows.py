@@ -22,11 +22,13 @@ CASE WHEN s.status <> 'running' THEN s.status
     ELSE 'running' END"""
 _COLUMNS: Final = f"""
 s.input_tokens, s.output_tokens, s.cached_input_tokens, s.cache_write_tokens, s.reasoning_tokens,
-s.id, s.span_id, s.start_ns, s.end_ns, s.kind, s.type, {_STATE} AS state, s.instant, s.framework,
+s.id, s.span_id, s.start_ns, s.end_ns, s.kind, s.type, {_STATE} AS state, s.instant,
+s.framework OR s.folded AS framework, e.facts AS teller_facts, e.span_id AS teller_id,
 s.agent, s.model, s.provider, s.tool, s.cost_nano_usd, s.counts_usage, s.facts,
 r.trace_id, r.start_ns AS run_start_ns, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns,
 CASE WHEN s.id = r.head AND r.head_rank < {INNER} THEN NULL ELSE s.parent_id END AS parent_id"""
-_JOINS: Final = "CROSS JOIN spans AS s ON s.run = r.id LEFT JOIN processes AS p ON p.id = s.process"
+_AROUND: Final = "LEFT JOIN processes AS p ON p.id = s.process LEFT JOIN spans AS e ON e.id = s.told_by"
+_JOINS: Final = f"CROSS JOIN spans AS s ON s.run = r.id {_AROUND}"
 
 _PAGE: Final = f"""
 SELECT {_COLUMNS}, 0 AS number FROM runs AS r {_JOINS} WHERE r.trace_id = :trace_id
@@ -37,7 +39,7 @@ WITH numbered AS (
     FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id WHERE r.trace_id = :trace_id
 )
 SELECT {_COLUMNS}, n.number FROM numbered AS n CROSS JOIN spans AS s ON s.id = n.id
-CROSS JOIN runs AS r ON r.id = s.run LEFT JOIN processes AS p ON p.id = s.process
+CROSS JOIN runs AS r ON r.id = s.run {_AROUND}
 WHERE s.type = :type ORDER BY n.number LIMIT :limit OFFSET :offset"""
 _ONE: Final = f"""
 SELECT {_COLUMNS}, (
@@ -151,8 +153,16 @@ class SpanReader:
             tokens=_tokens(row),
             counted=bool(row["counts_usage"]),
             cost_usd=None if cost is None else cost / NANO,
-            facts=self._codec.decode(row["facts"], bound_to=b"facts" + row["trace_id"] + row["span_id"]),
+            facts=self._facts(row),
         )
+
+    def _facts(self, row: sqlite3.Row) -> Mapping[str, Any]:
+        """Read a span's facts, and why it failed from the folded span that knows."""
+        facts = self._codec.decode(row["facts"], bound_to=b"facts" + row["trace_id"] + row["span_id"])
+        if row["teller_facts"] is None:
+            return facts  # type: ignore[no-any-return]  # facts are a JSON object
+        told = self._codec.decode(row["teller_facts"], bound_to=b"facts" + row["trace_id"] + row["teller_id"])
+        return {**facts, **{name: told[name] for name in ("error_type", "error_message") if name in told}}
 
 
 def _tokens(row: sqlite3.Row) -> Tokens:

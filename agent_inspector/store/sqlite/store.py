@@ -7,37 +7,33 @@ import sqlite3
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from agent_inspector.errors import StoreDamaged, StoreError
+from agent_inspector.errors import StoreError
 from agent_inspector.model import RunFilter
 from agent_inspector.pipeline import Codec, make_codec
 from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
 from agent_inspector.store.search import SearchResult, SearchSelection
 from agent_inspector.store.sqlite import (
-    backup,
     checkpoint,
-    deletion,
     lookups,
     pricing,
     processes,
-    retention,
-    vacuum,
     writer,
 )
 from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.draft import Draft, draft, stub
+from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.resources import Resources
 from agent_inspector.store.sqlite.run_rows import RunReader
 from agent_inspector.store.sqlite.search import Search
 from agent_inspector.store.sqlite.search_index import Prepared, SearchIndex
 from agent_inspector.store.sqlite.span_rows import SpanReader
 from agent_inspector.store.sqlite.terms import Terms
-from agent_inspector.store.upkeep import Progress, PruneReport, RetentionLimits, SizeReport
-from otel_bridge.record import SpanRecord
+from agent_inspector.store.sqlite.upkeep import Upkeep
+from otel_bridge.record import LogRecord, SpanRecord
 
 if TYPE_CHECKING:
     from agent_inspector.config import TraceConfig
@@ -46,15 +42,13 @@ UNREADABLE: Final = "unreadable"
 """Why a span was lost that had not even usable ids."""
 
 
-class SqliteStore:
+class SqliteStore(Upkeep):
     """Keeps spans in one SQLite file and reads them back."""
 
     _pid: int
     _process_id: str
     _announced: bool
     """This process has a row that says when it was last heard of."""
-    _writing: threading.Lock
-    """One writer of this process at a time: the others wait here, not in SQLite's busy handler."""
 
     def __init__(self, config: TraceConfig, *, read_only: bool = False) -> None:
         self._codec = make_codec(config)
@@ -62,6 +56,7 @@ class SqliteStore:
         self._terms = Terms(self._codec)
         self._runs = RunReader(self._codec, self._terms)
         self._spans = SpanReader(self._codec, self._terms)
+        self._logs = LogRows(self._codec, self._terms)
         self._index = SearchIndex(self._spans, is_on=_indexes(config, self._codec))
         self._own_losses: Counter[str] = Counter()
         self._begin_process()
@@ -155,6 +150,26 @@ class SqliteStore:
         with self._connections.lend() as connection:
             return self._spans.read_records(connection, trace_id, span_ids)
 
+    def keep_logs(self, logs: Sequence[LogRecord]) -> None:
+        self._record(lambda connection: self._logs.keep(connection, logs))
+
+    def has_logs(self) -> bool:
+        with self._connections.lend() as connection:
+            return self._logs.has_any(connection)
+
+    def read_logs(
+        self, trace_ids: Iterable[str], sessions: Iterable[str], *, since_ns: int = 0
+    ) -> Sequence[LogRecord]:
+        with self._connections.lend() as connection:
+            return self._logs.read(connection, trace_ids, sessions, since_ns)
+
+    def find_turn(self, session: str, time_ns: int) -> int:
+        with self._connections.lend() as connection:
+            return self._logs.turn_began_ns(connection, session, time_ns) or 0
+
+    def claim_logs(self, logs: Iterable[LogRecord], trace_id: str | None) -> None:
+        self._record(lambda connection: self._logs.claim(connection, logs, trace_id))
+
     def read_totals(self, since_ns: int) -> Totals:
         with self._connections.lend() as connection:
             return lookups.read_totals(connection, since_ns, self._connections.path)
@@ -178,70 +193,6 @@ class SqliteStore:
     def search(self, selection: SearchSelection) -> SearchResult:
         with self._connections.lend() as connection:
             return Search(connection, self._spans, self._terms, selection).run()
-
-    def delete_runs(self, trace_ids: Iterable[str], *, force: bool = False) -> Sequence[str]:
-        return deletion.delete_runs(self._turn, trace_ids, self._index, force=force)
-
-    def prune(
-        self, limits: RetentionLimits, *, dry_run: bool = False, progress: Progress = lambda done, total: None
-    ) -> PruneReport:
-        pruning = retention.Pruning(self._turn, self._connections.path, self._index, limits)
-        return pruning.foresee() if dry_run else pruning.run(progress)
-
-    def claim_upkeep(self, name: str, every_s: float) -> bool:
-        with self._turn() as connection:
-            return retention.claim(connection, name, every_s)
-
-    def sweep(self) -> None:
-        vacuum.sweep(self._turn, self._connections.path)
-
-    def vacuum(self) -> SizeReport:
-        return vacuum.vacuum(self._turn, self._connections.path)
-
-    def back_up(
-        self,
-        target: Path,
-        *,
-        overwrite: bool = False,
-        progress: Progress = lambda done, total: None,
-    ) -> int:
-        with self._connections.lend() as connection:
-            return backup.back_up(connection, target, progress, overwrite=overwrite)
-
-    def restore(
-        self,
-        source: Path,
-        *,
-        overwrite: bool = False,
-        progress: Progress = lambda done, total: None,
-    ) -> int:
-        runs = 0
-
-        def restore(connection: sqlite3.Connection) -> None:
-            nonlocal runs
-            runs = backup.restore(source, connection, progress, overwrite=overwrite)
-
-        self._record(restore)
-        return runs
-
-    @contextmanager
-    def _turn(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection for one change, when no other thread of this process makes one."""
-        with self._writing, self._connections.lend() as connection:
-            yield connection
-            checkpoint.checkpoint_if_due(connection, self._connections.path)
-
-    def _record(self, action: Callable[[sqlite3.Connection], None]) -> None:
-        """Do what keeps spans; where the file turns out to be damaged, in a new one."""
-        with self._writing:
-            try:
-                with self._connections.lend() as connection:
-                    action(connection)
-            except StoreDamaged:
-                if not self._connections.set_aside():
-                    raise
-                with self._connections.lend() as connection:
-                    action(connection)
 
     def _prepare_index(self, records: Iterable[SpanRecord]) -> Sequence[Prepared]:
         """Read what can be searched for; of several versions of a span, that of the last finished one."""

@@ -59,8 +59,16 @@ class Terms:
 
     def find(self, connection: sqlite3.Connection, kind: TermKind, text: str) -> list[int]:
         """Return the numbers under which a text may be stored: one for each key that has been in use."""
-        rows = [connection.execute(_FIND, (_hash((kind, text), key),)).fetchone() for key in self._hash_keys]
+        rows = [connection.execute(_FIND, (digest,)).fetchone() for digest in self.hashes((kind, text))]
         return [row[0] for row in rows if row is not None]
+
+    def hashes(self, term: Term) -> list[bytes]:
+        """Return what a term may be known by: one hash for each key that has been in use."""
+        return [_hash(term, key) for key in self._hash_keys]
+
+    def hash_now(self, term: Term) -> bytes:
+        """Return what a term is known by under the present key."""
+        return _hash(term, self._write_key)
 
     def search(self, connection: sqlite3.Connection, kind: TermKind, part: str) -> list[int]:
         """Return the numbers of all texts that contain this part, in any case."""

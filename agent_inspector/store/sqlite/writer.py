@@ -12,26 +12,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from agent_inspector.store.sqlite import heads, processes, resources, shares
+from agent_inspector.store.sqlite import heads, lending, marks, processes, resources, shares
 from agent_inspector.store.sqlite.draft import Draft
 from agent_inspector.store.sqlite.heads import RunHead
 from agent_inspector.store.sqlite.tally import FACETS, USAGE, Tally
 from agent_inspector.store.sqlite.terms import Term, Terms
+from agent_inspector.store.sqlite.twins import find_twins
 
 _BEGIN: Final = "BEGIN IMMEDIATE"
 _COMMIT: Final = "COMMIT"
 _LAST: Final = "SELECT IFNULL(MAX(id), 0) FROM spans"
 _COLUMNS: Final = ("end_ns", "process", "kind", "type", "status", "instant", "framework",
-                   "agent", "model", "provider", "tool", *USAGE, "facts")  # fmt: skip
+                   "agent", "model", "provider", "tool", *USAGE, "facts", *marks.COLUMNS)  # fmt: skip
 _FIND: Final = f"""
-SELECT id, end_ns, kind, counts_usage, counts_error, counts_call, {", ".join(FACETS)}, {", ".join(USAGE)}
+SELECT id, end_ns, counts_usage, counts_error, counts_call, counts_tool, {", ".join(FACETS)}, {", ".join(USAGE)}
 FROM spans WHERE span_id = ? AND run = ?"""
 _INSERT: Final = f"""
 INSERT INTO spans (id, run, span_id, parent_id, start_ns, {", ".join(_COLUMNS)})
 VALUES (?, ?, ?, ?, ?, {", ".join("?" * len(_COLUMNS))})"""
 _UPDATE: Final = f"""
 UPDATE spans SET {", ".join(f"{name} = ?" for name in _COLUMNS)}, counts_usage = 0, counts_error = 0, counts_call = 0,
-    is_priced = 0
+    counts_tool = 0, folded = 0, told_by = NULL, is_priced = 0
 WHERE id = ?"""
 _BODY: Final = "INSERT OR REPLACE INTO bodies (span, resource, body) VALUES (?, ?, ?)"
 
@@ -50,6 +51,8 @@ class _Batch:
     inserts: list[tuple[object, ...]] = field(default_factory=list)
     updates: list[tuple[object, ...]] = field(default_factory=list)
     bodies: list[tuple[object, ...]] = field(default_factory=list)
+    affected: set[int] = field(default_factory=set)
+    """Spans that count otherwise now that another one has changed, beside those that contain it."""
 
     def add(self, draft: Draft) -> None:
         """Add one span, unless a finished version of it is there and this one is open."""
@@ -66,16 +69,16 @@ class _Batch:
         else:
             span = known["id"]
             self._forget(run.id, known)
+            self.affected |= find_twins(self.connection, span).keys()
             self.updates.append((*self._values(draft), span))
         self.tally.add_terms(run.id, [self._number(draft, facet) for facet in FACETS], 1)
-        self.tally.count(run.id, "tool_calls", int(draft.kind == "tool"))
         self.bodies.append((span, self.resources[draft.resource.hash], draft.body))
         run.offer(draft, span, is_new=known is None, terms=self.terms)
 
     def _forget(self, run: int, known: sqlite3.Row) -> None:
         """Take away what the version that is replaced had added."""
         self.tally.add_terms(run, [known[facet] for facet in FACETS], -1)
-        self.tally.count(run, "tool_calls", -int(known["kind"] == "tool"))
+        self.tally.count(run, "tool_calls", -known["counts_tool"])
         self.tally.count(run, "error_count", -known["counts_error"])
         self.tally.count(run, "llm_calls", -known["counts_call"])
         if known["counts_usage"]:
@@ -85,7 +88,7 @@ class _Batch:
         process = self.processes[draft.process_id] if draft.process_id else None
         kinds = (draft.end_ns, process, draft.kind, draft.type, draft.status, draft.instant, draft.framework)
         named = (self._number(draft, name) for name in ("agent", "model", "provider", "tool"))
-        return (*kinds, *named, *draft.usage, draft.facts)
+        return (*kinds, *named, *draft.usage, draft.facts, *draft.marks)
 
     def _number(self, draft: Draft, name: str) -> int | None:
         term = draft.term(name)  # type: ignore[arg-type]  # FACETS are term kinds
@@ -126,7 +129,9 @@ def _write_rows(batch: _Batch, now_ns: int) -> None:
     connection.executemany(_INSERT, batch.inserts)
     connection.executemany(_UPDATE, batch.updates)
     connection.executemany(_BODY, batch.bodies)
-    shares.judge(connection, [row[0] for row in batch.bodies if isinstance(row[0], int)], batch.tally)
+    written = [row[0] for row in batch.bodies if isinstance(row[0], int)]
+    told = lending.lend(connection, written)
+    shares.judge(connection, {*written, *told, *batch.affected}, batch.tally)
     batch.tally.write(connection)
     heads.update(connection, batch.runs.values(), terms=batch.terms, processes=batch.processes, now_ns=now_ns)
 

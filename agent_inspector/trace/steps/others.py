@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent_inspector.trace.freeze import freeze_content, safe_text
+from agent_inspector.trace.freeze import freeze_content, is_true, safe_text
 from agent_inspector.trace.steps.fields import Attributes, StepSpan, metadata, output_of, take_texts, taken
 from otel_bridge import semconv
 
@@ -47,7 +47,7 @@ def error_span(error_type: object, extra: Attributes) -> StepSpan:
     name = safe_text(error_type)
     attributes: Attributes = {semconv.EVENT_TYPE: "error", semconv.ERROR_TYPE: name}
     if (critical := taken(extra, "critical")) is not None:
-        attributes[semconv.CRITICAL] = bool(critical)
+        attributes[semconv.CRITICAL] = is_true(critical)
     return StepSpan(f"error {name}", attributes | metadata(extra))
 
 

@@ -8,6 +8,16 @@ from __future__ import annotations
 
 from otel_bridge.dialects.logs.attaching import attach
 from otel_bridge.dialects.logs.events import call_id_of, event_name_of, prompt_id_of, session_of
-from otel_bridge.dialects.logs.turns import spans_from
+from otel_bridge.dialects.logs.steps import SCOPE
+from otel_bridge.dialects.logs.turns import begins_turn, spans_from
 
-__all__ = ["attach", "call_id_of", "event_name_of", "prompt_id_of", "session_of", "spans_from"]
+__all__ = [
+    "SCOPE",
+    "attach",
+    "begins_turn",
+    "call_id_of",
+    "event_name_of",
+    "prompt_id_of",
+    "session_of",
+    "spans_from",
+]

@@ -39,6 +39,13 @@ def spans_from(logs: Sequence[LogRecord]) -> list[SpanRecord]:
     return [span for turn in turns.values() for span in spans_of(turn)]
 
 
+def begins_turn(log: LogRecord) -> bool:
+    """Whether the record tells of a user's prompt."""
+    name = event_name_of(log)
+    product = product_of(log.scope_name, name)
+    return product is not None and name in product.prompt_events
+
+
 def _order(log: LogRecord) -> tuple[int, float]:
     return log.time_ns, number(log.attributes, "event.sequence") or 0
 

@@ -212,3 +212,24 @@ def test_measured_steps_without_a_run_do_nothing(recorded: Recorded) -> None:
         call.response = "r"
     assert add(1, 2) == 3
     assert recorded.runs() == []
+
+
+def test_a_step_decorator_finds_the_run_of_its_call(
+    recorded: Recorded, caplog: pytest.LogCaptureFixture
+) -> None:
+    @trace.step("rank results")
+    def rank() -> int:
+        return 1
+
+    with trace.run("agent"):
+        assert rank() == 1
+
+    assert [step.name for step in recorded.steps()] == ["agent", "rank results"]
+    assert caplog.messages == []
+
+
+def test_a_guardrail_that_blocks_says_so(recorded: Recorded) -> None:
+    with trace.run("agent"):
+        trace.guardrail("pii-guard", False, "my text", reason="a card number")
+
+    assert [step.sentence for step in recorded.steps()][1] == "pii-guard blocked: a card number"
