@@ -6,6 +6,7 @@ OpenTelemetry loads four names from here, by the entry points in pyproject.toml.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -50,6 +51,16 @@ class Recorder:
 
 _lock = threading.RLock()
 _recorder: Recorder | None = None
+
+
+def _renew_lock() -> None:
+    """In a forked child: the thread that held the lock may not be there."""
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 def ensure_recording(config: TraceConfig) -> ContentTable | None:
