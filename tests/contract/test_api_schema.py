@@ -59,6 +59,7 @@ def _check(url: str, path: str, mode: GenerationMode) -> None:
     def check(case: schemathesis.Case[Any], is_known: bool) -> None:
         if is_known:
             known = {"run_id": example_spans.TRACE_ID, "step_id": example_spans.LLM_ID}
+            known |= {"trace_id": example_spans.TRACE_ID, "session_id": "no such session"}
             case.path_parameters.update({name: known[name] for name in case.path_parameters})
         if mode.is_positive:
             case.query.pop("cursor", None)  # only a page of runs can give a valid one

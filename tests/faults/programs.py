@@ -61,7 +61,7 @@ class Program:
             **clean,
             "TRACE_DB_PATH": str(self.path),
             "XDG_DATA_HOME": str(folder / "data"),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
         }
 
     def run(
@@ -124,6 +124,10 @@ class Program:
         steps = query.list_steps(store, run.id)
         store.close()
         return steps
+
+    def count_steps(self) -> int:
+        """Return how many steps all runs have, the runs themselves included."""
+        return sum(run.step_count for run in self.runs())
 
     def all_steps(self) -> Sequence[Step]:
         """Return the steps of every run."""

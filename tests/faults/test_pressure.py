@@ -52,7 +52,7 @@ FLOOD = """
 
 def floods(program: Program, events: int) -> Ended:
     ended = while_locked(program, FLOOD.format(events=events))
-    stored, lost = len(program.all_steps()), program.lost()
+    stored, lost = program.count_steps(), program.lost()
     print(ended.figures, "stored", stored, "lost", lost, "lines", len(ended.complaints))
 
     assert ended.figures["flushed"]
@@ -65,7 +65,7 @@ def floods(program: Program, events: int) -> Ended:
 
 
 def test_a_blocked_store_never_blocks_the_program(program: Program) -> None:
-    ended = floods(program, 15_000)
+    ended = floods(program, 10_000)
 
     assert ended.figures["max_ms"] <= 1000
     assert ended.figures["p99_ms"] <= 50
@@ -95,7 +95,7 @@ LONG = """
 
 
 @pytest.mark.parametrize(
-    "events", [4_000, pytest.param(100_000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+    "events", [3_000, pytest.param(100_000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 )
 def test_a_long_run_takes_no_more_memory(program: Program, events: int) -> None:
     ended = program.run(LONG.format(events=events), seconds=800)
@@ -176,8 +176,7 @@ def test_calls_take_at_most_this_long(program: Program, events: int, size: int, 
     assert figures["max_ms"] <= 10
 
 
-def test_the_lock_of_these_tests_holds(program: Program) -> None:
-    """A flush does not return before the store has taken the steps."""
+def test_a_flush_says_when_the_store_does_not_answer(program: Program) -> None:
     program.run("with trace.run('first'): trace.tool('tool', {}, 1)")
     lock = Lock(program.path)
     lock.take()
