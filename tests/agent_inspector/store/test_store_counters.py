@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,13 +14,22 @@ from hypothesis import strategies as st
 from agent_inspector.config import TraceConfig
 from agent_inspector.model import Tokens
 from agent_inspector.store import RunRow, RunSelection, SpanRow, SpanStore, open_store
+from otel_bridge.dialects import read
 from otel_bridge.record import SpanRecord
 
+Key: TypeAlias = "tuple[str, str]"
+
 SPANS = 7
+SECOND_NS = 10**9
+NEAR_NS = 5 * SECOND_NS
+SLACK_NS = SECOND_NS // 100
 CHAT = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "made-up"}
 ATTRIBUTES: Sequence[Mapping[str, Any]] = (
     {},
     CHAT,
+    CHAT | {"gen_ai.usage.input_tokens": 10, "gen_ai.response.id": "r1"},
+    CHAT | {"gen_ai.response.id": "r1", "gen_ai.output.messages": '[{"role": "assistant", "content": "Hi"}]'},
+    CHAT | {"gen_ai.usage.input_tokens": 10, "gen_ai.response.id": "r2"},
     CHAT | {"gen_ai.usage.input_tokens": 10},
     CHAT | {"gen_ai.usage.input_tokens": 7, "gen_ai.usage.output_tokens": 3, "gen_ai.usage.cost": 0.25},
     {"gen_ai.operation.name": "embeddings", "gen_ai.usage.input_tokens": 100},
@@ -41,6 +50,7 @@ def arrivals(draw: st.DrawFn) -> list[list[SpanRecord]]:
                 st.sampled_from(ATTRIBUTES),
                 st.sampled_from(["unset", "error"]),
                 st.integers(1, 2),
+                st.sampled_from(["", "library", "other library"]),
             ),
             min_size=1,
             max_size=14,
@@ -52,12 +62,13 @@ def arrivals(draw: st.DrawFn) -> list[list[SpanRecord]]:
             span_id=f"{number:016x}",
             parent_id=f"{parents[number - 1]:016x}" if parents[number - 1] else None,
             name=f"span {number}",
-            start_ns=100 - number,
-            end_ns=200 if finished else None,
-            status=status,  # type: ignore[arg-type]  # one of the two that are drawn
+            start_ns=(100 - number) * SECOND_NS,
+            end_ns=(200 - number * number) * SECOND_NS if finished else None,
+            status=status,
             attributes=attributes,
+            scope_name=scope,
         )
-        for number, finished, attributes, status, trace in versions
+        for number, finished, attributes, status, trace, scope in versions
     ]
     cuts = sorted(draw(st.sets(st.integers(1, len(records)), max_size=3)))
     return [records[start:end] for start, end in zip([0, *cuts], [*cuts, len(records)], strict=True)]
@@ -80,11 +91,110 @@ def test_summaries_equal_a_recount(batches: list[list[SpanRecord]]) -> None:
 def _check(store: SpanStore, written: Sequence[SpanRecord]) -> None:
     rows = store.read_runs(RunSelection())
     assert {record.trace_id for record in written} == {row.trace_id for row in rows}
+    last = _last_versions(written)
+    counts = Counts(last, [span for row in rows for span in store.read_spans(row.trace_id)])
     for row in rows:
-        expected = [record for record in _last_versions(written) if record.trace_id == row.trace_id]
+        expected = [record for record in last if record.trace_id == row.trace_id]
         found = store.read_records(row.trace_id, [record.span_id for record in expected])
         assert {record.span_id: record for record in expected} == found
-        assert _recount(store.read_spans(row.trace_id), expected) == _summary(row)
+        assert _recount(store.read_spans(row.trace_id), expected, counts) == _summary(row)
+
+
+class Counts:
+    """What every span counts for, found by comparing all with all."""
+
+    def __init__(self, records: Sequence[SpanRecord], rows: Sequence[SpanRow]) -> None:
+        self.records = {(record.trace_id, record.span_id): record for record in records}
+        self.rows = {(row.trace_id, row.span_id): row for row in rows}
+        self.readings = {key: read(record) for key, record in self.records.items()}
+
+    def counts_usage(self, key: Key) -> bool:
+        return (
+            self.has_usage(key)
+            and not self.contains(key, self.has_usage)
+            and not any(
+                self.has_usage(twin) and not self.contains(twin, self.has_usage) for twin in self.better(key)
+            )
+        )
+
+    def counts_call(self, key: Key) -> bool:
+        return (
+            self.is_call(key)
+            and not self.contains(key, self.is_call)
+            and not any(not self.contains(twin, self.is_call) for twin in self.better(key))
+        )
+
+    def counts_tool(self, key: Key) -> bool:
+        row = self.rows[key]
+        return self.is_tool(key) and not any(
+            self.is_tool(inner)
+            and (self.rows[inner].tool, self.records[inner].scope_name)
+            == (row.tool, self.records[key].scope_name)
+            for inner in self.children(key)
+        )
+
+    def is_call(self, key: Key) -> bool:
+        return self.rows[key].kind == "llm" and not self.readings[key].framework
+
+    def is_tool(self, key: Key) -> bool:
+        return self.rows[key].kind == "tool" and not self.readings[key].framework
+
+    def has_usage(self, key: Key) -> bool:
+        row = self.rows[key]
+        known = row.tokens.input, row.tokens.output, row.cost_usd
+        is_model = row.kind in ("llm", "embedding") and not self.readings[key].framework
+        return is_model and any(value is not None for value in known)
+
+    def contains(self, outer: Key, what: Callable[[Key], bool]) -> bool:
+        twins = set(self.twins(outer))
+        return any(what(inner) and inner not in twins for inner in self.inside(outer))
+
+    def children(self, outer: Key) -> set[Key]:
+        return {key for key, record in self.records.items() if (key[0], record.parent_id) == outer} - {outer}
+
+    def inside(self, outer: Key) -> set[Key]:
+        found, frontier = set[Key](), {outer}
+        while frontier:
+            frontier = {child for key in frontier for child in self.children(key)} - found
+            found |= frontier
+        return found - {outer}
+
+    def better(self, key: Key) -> list[Key]:
+        return [twin for twin in self.twins(key) if self.worth(twin) < self.worth(key)]
+
+    def worth(self, key: Key) -> tuple[object, ...]:
+        reading, record = self.readings[key], self.records[key]
+        is_unused = reading.usage.input is None and reading.usage.output is None
+        told = bool(reading.input_preview) + bool(reading.output_preview or reading.calls)
+        return is_unused, -told, self.rows[key].start_ns, -(record.end_ns or 0), bytes.fromhex(key[1])
+
+    def twins(self, key: Key) -> list[Key]:
+        return [other for other in self.records if self.are_twins(key, other)]
+
+    def are_twins(self, one: Key, other: Key) -> bool:
+        if not (self.is_call(one) and self.is_call(other)):
+            return False
+        first, second = self.records[one], self.records[other]
+        if None in (first.end_ns, second.end_ns) or first.scope_name == second.scope_name:
+            return False
+        if abs(first.start_ns - second.start_ns) > NEAR_NS:
+            return False
+        answers = self.readings[one].response_id, self.readings[other].response_id
+        if None not in answers:
+            return answers[0] == answers[1] and _overlap(first, second)
+        tokens = [(self.readings[key].usage.input, self.readings[key].usage.output) for key in (one, other)]
+        agree = all(a is None or b is None or a == b for a, b in zip(*tokens, strict=True))
+        return agree and (_holds(first, second) or _holds(second, first))
+
+
+def _overlap(one: SpanRecord, other: SpanRecord) -> bool:
+    return one.start_ns <= (other.end_ns or 0) and other.start_ns <= (one.end_ns or 0)
+
+
+def _holds(outer: SpanRecord, inner: SpanRecord) -> bool:
+    return (
+        outer.start_ns - SLACK_NS <= inner.start_ns and (inner.end_ns or 0) <= (outer.end_ns or 0) + SLACK_NS
+    )
 
 
 def _last_versions(written: Sequence[SpanRecord]) -> list[SpanRecord]:
@@ -96,41 +206,23 @@ def _last_versions(written: Sequence[SpanRecord]) -> list[SpanRecord]:
     return list(kept.values())
 
 
-def _recount(spans: Sequence[SpanRow], records: Sequence[SpanRecord]) -> dict[str, Any]:
-    parents = {record.span_id: record.parent_id for record in records}
+def _recount(spans: Sequence[SpanRow], records: Sequence[SpanRecord], counts: Counts) -> dict[str, Any]:
     by_id = {span.span_id: span for span in spans}
-
-    def contained(outer: SpanRow) -> list[SpanRow]:
-        inner, frontier = set[str](), {outer.span_id}
-        while frontier:
-            frontier = {child for child, parent in parents.items() if parent in frontier} - inner
-            inner |= frontier
-        return [by_id[span_id] for span_id in inner - {outer.span_id}]
-
-    def has_usage(span: SpanRow) -> bool:
-        return any(value is not None for value in (span.tokens.input, span.tokens.output, span.cost_usd))
-
-    def is_call(span: SpanRow) -> bool:
-        return span.kind == "llm"
-
-    calls = [span for span in spans if is_call(span)]
+    keys = {span.span_id: (span.trace_id, span.span_id) for span in spans}
     failed = [span for span in spans if span.status == "failed"]
-    counted = [
-        span
-        for span in spans
-        if span.kind in ("llm", "embedding")
-        and has_usage(span)
-        and not any(is_call(inner) and has_usage(inner) for inner in contained(span))
-    ]
+    counted = [span for span in spans if counts.counts_usage(keys[span.span_id])]
     head = min(records, key=lambda record: (2 if record.parent_id else 0, record.start_ns))
     assert {span.span_id for span in spans if span.counted} == {span.span_id for span in counted}
     return {
         "name": by_id[head.span_id].facts["name"],
-        "status": by_id[head.span_id].status if head.parent_id is None else "running",
+        "status": by_id[head.span_id].status if head.parent_id is None else _without_root(spans, head),
         "steps": len(spans),
-        "llm_calls": sum(not any(map(is_call, contained(span))) for span in calls),
-        "tool_calls": sum(span.kind == "tool" for span in spans),
-        "errors": sum(not any(inner in failed for inner in contained(span)) for span in failed),
+        "llm_calls": sum(counts.counts_call(key) for key in keys.values()),
+        "tool_calls": sum(counts.counts_tool(key) for key in keys.values()),
+        "errors": sum(
+            not any(by_id[inner[1]] in failed for inner in counts.inside(keys[span.span_id]))
+            for span in failed
+        ),
         "tokens": Tokens(
             input=_sum([span.tokens.input for span in counted]),
             output=_sum([span.tokens.output for span in counted]),
@@ -140,6 +232,14 @@ def _recount(spans: Sequence[SpanRow], records: Sequence[SpanRecord]) -> dict[st
         "agents": {span.agent for span in spans if span.agent},
         "tools": {span.tool for span in spans if span.tool},
     }
+
+
+def _without_root(spans: Sequence[SpanRow], head: SpanRecord) -> str:
+    """Return the status of a run without a root: failed, if its first span has and nothing ended later."""
+    ends = [span.end_ns for span in spans]
+    if None in ends or head.status != "error":
+        return "running"
+    return "failed" if head.end_ns == max(end for end in ends if end is not None) else "running"
 
 
 def _sum(values: Sequence[Any]) -> Any:

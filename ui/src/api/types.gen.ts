@@ -24,6 +24,66 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Watch Changes
+     * @description Stream the ids of runs as they change.
+     */
+    get: operations['watch_changes_v1_events_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/logs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Receive Logs
+     * @description Receive log records: an ExportLogsServiceRequest of OTLP. Those that tell of a step are kept with it.
+     */
+    post: operations['receive_logs_v1_logs_post'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Receive Metrics
+     * @description Receive metrics of OTLP, and drop them: everything shown here is counted from spans.
+     */
+    post: operations['receive_metrics_v1_metrics_post'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs': {
     parameters: {
       query?: never;
@@ -56,26 +116,6 @@ export interface paths {
      * @description Read one run.
      */
     get: operations['read_run_v1_runs__run_id__get'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/runs/{run_id}/timeline': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read Timeline
-     * @description Read all steps of a run in order of start; `include_data` adds their content.
-     */
-    get: operations['read_timeline_v1_runs__run_id__timeline_get'];
     put?: never;
     post?: never;
     delete?: never;
@@ -164,6 +204,66 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{run_id}/timeline': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Timeline
+     * @description Read all steps of a run in order of start; `include_data` adds their content.
+     */
+    get: operations['read_timeline_v1_runs__run_id__timeline_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Search Steps
+     * @description Search prompts, answers, arguments, results and errors of steps, newest first.
+     */
+    get: operations['search_steps_v1_search_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sessions/{session_id}/steps': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Session Steps
+     * @description Read the steps of all runs of a session, oldest first.
+     */
+    get: operations['read_session_steps_v1_sessions__session_id__steps_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/stats': {
     parameters: {
       query?: never;
@@ -184,7 +284,27 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/events': {
+  '/v1/traces': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Receive Traces
+     * @description Receive spans: an ExportTraceServiceRequest of OTLP.
+     */
+    post: operations['receive_traces_v1_traces_post'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/traces/{trace_id}/steps': {
     parameters: {
       query?: never;
       header?: never;
@@ -192,10 +312,10 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Watch Changes
-     * @description Stream the ids of runs as they change.
+     * Read Trace Steps
+     * @description Read the steps of a trace in order of start, whichever vendor's spans they are.
      */
-    get: operations['watch_changes_v1_events_get'];
+    get: operations['read_trace_steps_v1_traces__trace_id__steps_get'];
     put?: never;
     post?: never;
     delete?: never;
@@ -217,32 +337,32 @@ export interface components {
      *     `{"type": "tool_call_response", "id", "response"}` and others, to be shown as they are.
      */
     Content: {
-      /** Input Messages */
-      input_messages?: unknown[] | null;
-      /** Output Messages */
-      output_messages?: unknown[] | null;
-      /** System Instructions */
-      system_instructions?: unknown[] | null;
-      /** Tool Definitions */
-      tool_definitions?: unknown[] | null;
-      /** Parameters */
-      parameters?: {
-        [key: string]: unknown;
-      };
       /** Finish Reason */
       finish_reason?: string | null;
       /** First Token Ms */
       first_token_ms?: number | null;
-      /** Tool Call Id */
-      tool_call_id?: string | null;
-      /** Tool Arguments */
-      tool_arguments?: unknown;
-      /** Tool Result */
-      tool_result?: unknown;
+      /** Input Messages */
+      input_messages?: unknown[] | null;
       /** Input Value */
       input_value?: unknown;
+      /** Output Messages */
+      output_messages?: unknown[] | null;
       /** Output Value */
       output_value?: unknown;
+      /** Parameters */
+      parameters?: {
+        [key: string]: unknown;
+      };
+      /** System Instructions */
+      system_instructions?: unknown[] | null;
+      /** Tool Arguments */
+      tool_arguments?: unknown;
+      /** Tool Call Id */
+      tool_call_id?: string | null;
+      /** Tool Definitions */
+      tool_definitions?: unknown[] | null;
+      /** Tool Result */
+      tool_result?: unknown;
     };
     /**
      * Health
@@ -272,60 +392,60 @@ export interface components {
      * @description One outermost agent invocation.
      */
     Run: {
+      /** Agent Type */
+      agent_type: string | null;
+      /** Agents */
+      agents: string[];
+      /** Completed At */
+      completed_at: number | null;
+      /** Cost Usd */
+      cost_usd: number | null;
+      /** Created At */
+      created_at: number;
+      /** Dropped Spans */
+      dropped_spans: number;
+      /** Duration Ms */
+      duration_ms: number | null;
+      /** Error Count */
+      error_count: number;
       /** Id */
       id: string;
+      /** Input Preview */
+      input_preview: string | null;
+      /** Llm Calls */
+      llm_calls: number;
+      /** Metadata */
+      metadata: {
+        [key: string]: unknown;
+      };
+      /** Models */
+      models: string[];
       /** Name */
       name: string;
+      /** Outcome */
+      outcome: string;
+      /** Output Preview */
+      output_preview: string | null;
+      /** Root Step Id */
+      root_step_id: string | null;
+      /** Session Id */
+      session_id: string | null;
+      /** Started At */
+      started_at: number;
       /**
        * Status
        * @enum {string}
        */
       status: 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
-      /** Started At */
-      started_at: number;
-      /** Completed At */
-      completed_at: number | null;
-      /** Duration Ms */
-      duration_ms: number | null;
-      /** Outcome */
-      outcome: string;
-      /** Root Step Id */
-      root_step_id: string | null;
-      /** Agent Type */
-      agent_type: string | null;
-      /** User Id */
-      user_id: string | null;
-      /** Session Id */
-      session_id: string | null;
-      /** Metadata */
-      metadata: {
-        [key: string]: unknown;
-      };
-      /** Created At */
-      created_at: number;
       /** Step Count */
       step_count: number;
-      /** Llm Calls */
-      llm_calls: number;
+      tokens: components['schemas']['Tokens'];
       /** Tool Calls */
       tool_calls: number;
-      /** Error Count */
-      error_count: number;
-      tokens: components['schemas']['Tokens'];
-      /** Cost Usd */
-      cost_usd: number | null;
-      /** Models */
-      models: string[];
-      /** Agents */
-      agents: string[];
       /** Tools */
       tools: string[];
-      /** Dropped Spans */
-      dropped_spans: number;
-      /** Input Preview */
-      input_preview: string | null;
-      /** Output Preview */
-      output_preview: string | null;
+      /** User Id */
+      user_id: string | null;
     };
     /**
      * RunExport
@@ -341,60 +461,96 @@ export interface components {
      * @description One page of runs.
      */
     RunList: {
+      /** Limit */
+      limit: number;
+      /** Next Cursor */
+      next_cursor: string | null;
+      /** Offset */
+      offset: number;
       /** Runs */
       runs: components['schemas']['Run'][];
       /** Total */
       total: number;
-      /** Limit */
-      limit: number;
-      /** Offset */
-      offset: number;
+    };
+    /**
+     * SearchHit
+     * @description A step that holds what was searched for.
+     */
+    SearchHit: {
+      /** Run Id */
+      run_id: string;
+      /** Run Name */
+      run_name: string;
+      /** Snippet */
+      snippet: string;
+      step: components['schemas']['Step'];
+    };
+    /**
+     * SearchPage
+     * @description Some hits, newest first, and where the next ones begin.
+     */
+    SearchPage: {
+      /** Hits */
+      hits: components['schemas']['SearchHit'][];
       /** Next Cursor */
       next_cursor: string | null;
+      /** Scanned Steps */
+      scanned_steps: number;
+      /**
+       * Way
+       * @enum {string}
+       */
+      way: 'index' | 'scan' | 'index and scan' | 'columns';
     };
     /**
      * Stats
      * @description The store in numbers.
      */
     Stats: {
-      /** Total Runs */
-      total_runs: number;
-      /** Running Runs */
-      running_runs: number;
-      /** Completed Runs */
-      completed_runs: number;
-      /** Failed Runs */
-      failed_runs: number;
       /** Cancelled Runs */
       cancelled_runs: number;
-      /** Interrupted Runs */
-      interrupted_runs: number;
-      /** Total Steps */
-      total_steps: number;
-      /** Recent Runs 24H */
-      recent_runs_24h: number;
+      /** Completed Runs */
+      completed_runs: number;
       /** Db Size Bytes */
       db_size_bytes: number;
       /** Dropped Spans */
       dropped_spans: {
         [key: string]: number;
       };
+      /** Failed Runs */
+      failed_runs: number;
+      /** Interrupted Runs */
+      interrupted_runs: number;
+      /** Recent Runs 24H */
+      recent_runs_24h: number;
+      /** Running Runs */
+      running_runs: number;
+      /** Total Runs */
+      total_runs: number;
+      /** Total Steps */
+      total_steps: number;
     };
     /**
      * Step
      * @description One span of a run, in one line.
      */
     Step: {
+      /** Agent */
+      agent: string | null;
+      /** Cost Usd */
+      cost_usd: number | null;
+      /** Counted */
+      counted: boolean;
+      /** Duration Ms */
+      duration_ms: number | null;
+      /** Error Message */
+      error_message: string | null;
+      /** Error Type */
+      error_type: string | null;
+      /** Framework */
+      framework: boolean;
       /** Id */
       id: string;
-      /** Run Id */
-      run_id: string;
-      /** Parent Event Id */
-      parent_event_id: string | null;
-      /** Number */
-      number: number;
-      /** Type */
-      type: string;
       /**
        * Kind
        * @enum {string}
@@ -414,8 +570,20 @@ export interface components {
         | 'final'
         | 'chain'
         | 'framework';
+      /** Model */
+      model: string | null;
       /** Name */
       name: string;
+      /** Number */
+      number: number;
+      /** Offset Ms */
+      offset_ms: number;
+      /** Parent Event Id */
+      parent_event_id: string | null;
+      /** Provider */
+      provider: string | null;
+      /** Run Id */
+      run_id: string;
       /** Sentence */
       sentence: string;
       /**
@@ -425,62 +593,37 @@ export interface components {
       status: 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
       /** Timestamp */
       timestamp: number;
-      /** Offset Ms */
-      offset_ms: number;
-      /** Duration Ms */
-      duration_ms: number | null;
-      /** Agent */
-      agent: string | null;
-      /** Model */
-      model: string | null;
-      /** Provider */
-      provider: string | null;
+      tokens: components['schemas']['Tokens'];
       /** Tool Name */
       tool_name: string | null;
-      tokens: components['schemas']['Tokens'];
-      /** Counted */
-      counted: boolean;
-      /** Cost Usd */
-      cost_usd: number | null;
-      /** Error Type */
-      error_type: string | null;
-      /** Error Message */
-      error_message: string | null;
-      /** Framework */
-      framework: boolean;
+      /** Type */
+      type: string;
     };
     /**
      * StepData
      * @description The content of one step in the form of an event.
      */
     StepData: {
-      /** Step Id */
-      step_id: string;
       /** Data */
       data: {
         [key: string]: unknown;
       };
+      /** Step Id */
+      step_id: string;
     };
     /**
      * StepDetail
      * @description One step in full, with everything as it was recorded.
      */
     StepDetail: {
-      step: components['schemas']['Step'];
-      content: components['schemas']['Content'];
-      error: components['schemas']['StepError'] | null;
-      /** Redactions */
-      redactions: {
-        [key: string]: number;
-      };
       /** Attributes */
       attributes: {
         [key: string]: unknown;
       };
-      /** Resource */
-      resource: {
-        [key: string]: unknown;
-      };
+      content: components['schemas']['Content'];
+      /** Dropped Attributes */
+      dropped_attributes: number;
+      error: components['schemas']['StepError'] | null;
       /** Events */
       events: {
         [key: string]: unknown;
@@ -489,54 +632,61 @@ export interface components {
       links: {
         [key: string]: unknown;
       }[];
+      /** Redactions */
+      redactions: {
+        [key: string]: number;
+      };
+      /** Resource */
+      resource: {
+        [key: string]: unknown;
+      };
       /** Scope */
       scope: string;
       /** Span Name */
       span_name: string;
-      /** Dropped Attributes */
-      dropped_attributes: number;
+      step: components['schemas']['Step'];
     };
     /**
      * StepError
      * @description Why a step failed.
      */
     StepError: {
-      /** Type */
-      type: string | null;
       /** Message */
       message: string | null;
       /** Stack Trace */
       stack_trace: string | null;
+      /** Type */
+      type: string | null;
     };
     /**
      * StepList
      * @description Some steps of a run, with their content.
      */
     StepList: {
-      /** Steps */
-      steps: components['schemas']['StepWithData'][];
-      /** Total */
-      total: number;
       /** Limit */
       limit: number | null;
       /** Offset */
       offset: number;
+      /** Steps */
+      steps: components['schemas']['StepWithData'][];
+      /** Total */
+      total: number;
     };
     /**
-     * StepWithData
-     * @description A step with its content in the form of an event.
+     * StepReading
+     * @description One span as it is read, whichever vendor's words it was written in, in one flat form.
      */
-    StepWithData: {
-      /** Id */
-      id: string;
-      /** Run Id */
-      run_id: string;
-      /** Parent Event Id */
-      parent_event_id: string | null;
-      /** Number */
-      number: number;
-      /** Type */
-      type: string;
+    StepReading: {
+      /** Agent */
+      agent: string | null;
+      /** Counted */
+      counted: boolean;
+      /** Finish Reason */
+      finish_reason: string | null;
+      /** Framework */
+      framework: boolean;
+      /** Input Text */
+      input_text: string | null;
       /**
        * Kind
        * @enum {string}
@@ -556,8 +706,103 @@ export interface components {
         | 'final'
         | 'chain'
         | 'framework';
+      /** Model */
+      model: string | null;
       /** Name */
       name: string;
+      /** Output Text */
+      output_text: string | null;
+      /** Parent Id */
+      parent_id: string | null;
+      /** Provider */
+      provider: string | null;
+      /** Session Id */
+      session_id: string | null;
+      /** Span Id */
+      span_id: string;
+      /**
+       * Status
+       * @enum {string}
+       */
+      status: 'ok' | 'error' | 'running' | 'interrupted' | 'cancelled';
+      tokens: components['schemas']['Tokens'];
+      /** Tool Call Id */
+      tool_call_id: string | null;
+      /** Tool Name */
+      tool_name: string | null;
+      /** Trace Id */
+      trace_id: string;
+      /** User Id */
+      user_id: string | null;
+    };
+    /**
+     * StepReadings
+     * @description The steps of a trace or a session, and the runs that they belong to.
+     */
+    StepReadings: {
+      /** Run Ids */
+      run_ids: string[];
+      /** Steps */
+      steps: components['schemas']['StepReading'][];
+    };
+    /**
+     * StepWithData
+     * @description A step with its content in the form of an event.
+     */
+    StepWithData: {
+      /** Agent */
+      agent: string | null;
+      /** Cost Usd */
+      cost_usd: number | null;
+      /** Counted */
+      counted: boolean;
+      /** Data */
+      data: {
+        [key: string]: unknown;
+      };
+      /** Duration Ms */
+      duration_ms: number | null;
+      /** Error Message */
+      error_message: string | null;
+      /** Error Type */
+      error_type: string | null;
+      /** Framework */
+      framework: boolean;
+      /** Id */
+      id: string;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind:
+        | 'agent'
+        | 'llm'
+        | 'tool'
+        | 'memory'
+        | 'retrieval'
+        | 'embedding'
+        | 'handoff'
+        | 'message'
+        | 'task'
+        | 'guardrail'
+        | 'error'
+        | 'final'
+        | 'chain'
+        | 'framework';
+      /** Model */
+      model: string | null;
+      /** Name */
+      name: string;
+      /** Number */
+      number: number;
+      /** Offset Ms */
+      offset_ms: number;
+      /** Parent Event Id */
+      parent_event_id: string | null;
+      /** Provider */
+      provider: string | null;
+      /** Run Id */
+      run_id: string;
       /** Sentence */
       sentence: string;
       /**
@@ -567,43 +812,21 @@ export interface components {
       status: 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
       /** Timestamp */
       timestamp: number;
-      /** Offset Ms */
-      offset_ms: number;
-      /** Duration Ms */
-      duration_ms: number | null;
-      /** Agent */
-      agent: string | null;
-      /** Model */
-      model: string | null;
-      /** Provider */
-      provider: string | null;
+      tokens: components['schemas']['Tokens'];
       /** Tool Name */
       tool_name: string | null;
-      tokens: components['schemas']['Tokens'];
-      /** Counted */
-      counted: boolean;
-      /** Cost Usd */
-      cost_usd: number | null;
-      /** Error Type */
-      error_type: string | null;
-      /** Error Message */
-      error_message: string | null;
-      /** Framework */
-      framework: boolean;
-      /** Data */
-      data: {
-        [key: string]: unknown;
-      };
+      /** Type */
+      type: string;
     };
     /**
      * Timeline
      * @description All steps of a run in order of start; with `data` when it was asked for.
      */
     Timeline: {
-      /** Run Id */
-      run_id: string;
       /** Events */
       events: components['schemas']['Step'][] | components['schemas']['StepWithData'][];
+      /** Run Id */
+      run_id: string;
       /** Total */
       total: number;
     };
@@ -612,14 +835,14 @@ export interface components {
      * @description Token counts. Input includes cached tokens; output includes reasoning tokens.
      */
     Tokens: {
+      /** Cache Write */
+      cache_write?: number | null;
+      /** Cached Input */
+      cached_input?: number | null;
       /** Input */
       input?: number | null;
       /** Output */
       output?: number | null;
-      /** Cached Input */
-      cached_input?: number | null;
-      /** Cache Write */
-      cache_write?: number | null;
       /** Reasoning */
       reasoning?: number | null;
     };
@@ -648,6 +871,330 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Health'];
+        };
+      };
+    };
+  };
+  watch_changes_v1_events_get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events named `runs` with `{"run_ids": [...]}`, and a comment line every 15 seconds. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  receive_logs_v1_logs_post: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>;
+        'application/x-protobuf': string;
+      };
+    };
+    responses: {
+      /** @description Everything that was accepted is stored; `partialSuccess` says what was not. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body cannot be read. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body took too long to arrive. */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body is too large, as it arrives or unpacked. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The content type or encoding is not supported. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description Too much is waiting; come back after `Retry-After`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The store cannot be written now; come back after `Retry-After`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+    };
+  };
+  receive_metrics_v1_metrics_post: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>;
+        'application/x-protobuf': string;
+      };
+    };
+    responses: {
+      /** @description Everything that was accepted is stored; `partialSuccess` says what was not. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body cannot be read. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body took too long to arrive. */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body is too large, as it arrives or unpacked. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The content type or encoding is not supported. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description Too much is waiting; come back after `Retry-After`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The store cannot be written now; come back after `Retry-After`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
         };
       };
     };
@@ -782,103 +1329,6 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Run'];
-        };
-      };
-      /** @description The request is malformed. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-      /** @description An API key is required. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The API key is wrong, or the request comes from another site. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such run or step. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The content is encrypted with a key that is not at hand. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The request names a host that this server does not answer to. */
-      421: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A parameter has a value that cannot be used. */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The store cannot be read now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_timeline_v1_runs__run_id__timeline_get: {
-    parameters: {
-      query?: {
-        include_data?: boolean;
-      };
-      header?: never;
-      path: {
-        /** @description The run's trace id of 32 hex digits, or its first digits (at least 4). */
-        run_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Timeline'];
         };
       };
       /** @description The request is malformed. */
@@ -1345,6 +1795,332 @@ export interface operations {
       };
     };
   };
+  read_timeline_v1_runs__run_id__timeline_get: {
+    parameters: {
+      query?: {
+        include_data?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description The run's trace id of 32 hex digits, or its first digits (at least 4). */
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Timeline'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  search_steps_v1_search_get: {
+    parameters: {
+      query?: {
+        /** @description Words, all of which a step must hold. */
+        q?: string;
+        limit?: number;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string | null;
+        kind?:
+          | (
+              | 'agent'
+              | 'llm'
+              | 'tool'
+              | 'memory'
+              | 'retrieval'
+              | 'embedding'
+              | 'handoff'
+              | 'message'
+              | 'task'
+              | 'guardrail'
+              | 'error'
+              | 'final'
+              | 'chain'
+              | 'framework'
+            )
+          | null;
+        model?: string | null;
+        tool?: string | null;
+        status?: ('running' | 'completed' | 'failed' | 'cancelled' | 'interrupted') | null;
+        user_id?: string | null;
+        session_id?: string | null;
+        /** @description Milliseconds since the Unix epoch. */
+        started_after?: number | null;
+        /** @description Milliseconds since the Unix epoch. */
+        started_before?: number | null;
+        min_tokens?: number | null;
+        max_tokens?: number | null;
+        min_cost_usd?: number | null;
+        max_cost_usd?: number | null;
+        min_duration_ms?: number | null;
+        max_duration_ms?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SearchPage'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  read_session_steps_v1_sessions__session_id__steps_get: {
+    parameters: {
+      query?: {
+        /** @description Read content, ids and sessions of each step, too. */
+        detail?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description The session, or conversation, as its spans name it. */
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StepReadings'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   read_stats_v1_stats_get: {
     parameters: {
       query?: never;
@@ -1437,22 +2213,144 @@ export interface operations {
       };
     };
   };
-  watch_changes_v1_events_get: {
+  receive_traces_v1_traces_post: {
     parameters: {
       query?: never;
       header?: never;
       path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>;
+        'application/x-protobuf': string;
+      };
+    };
     responses: {
-      /** @description Events named `runs` with `{"run_ids": [...]}`, and a comment line every 15 seconds. */
+      /** @description Everything that was accepted is stored; `partialSuccess` says what was not. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'text/event-stream': string;
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body cannot be read. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body took too long to arrive. */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The body is too large, as it arrives or unpacked. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The content type or encoding is not supported. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description Too much is waiting; come back after `Retry-After`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+      /** @description The store cannot be written now; come back after `Retry-After`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+          'application/x-protobuf': string;
+        };
+      };
+    };
+  };
+  read_trace_steps_v1_traces__trace_id__steps_get: {
+    parameters: {
+      query?: {
+        /** @description Read content, ids and sessions of each step, too. */
+        detail?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description The trace id of 32 hex digits, or its first digits (at least 4). */
+        trace_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StepReadings'];
         };
       };
       /** @description The request is malformed. */
