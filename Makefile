@@ -17,10 +17,10 @@ setup: $(SETUP) ## .venv with the package, the UI, the dev tools and Node if it 
 $(SETUP): pyproject.toml ui/package-lock.json ui/hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed: set PYTHON=/path/to/python3."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make a virtual environment; on Debian: apt-get install python3-venv."; exit 1; }
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --upgrade pip uv
 	PATH="$(CURDIR)/$(BIN):$$PATH" .ci/node $(BIN)
 	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --editable '.[dev,langchain,mcp,instrumentations]'
+	PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip install --quiet --editable '.[dev,langchain,mcp,instrumentations]'
 	@touch $@
 
 browser: ## a Chromium for the browser tests
