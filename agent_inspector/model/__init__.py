@@ -1,0 +1,72 @@
+"""Runs, steps and findings as a person sees them: the values that the API, the CLI and the UI all show.
+
+Times are milliseconds since the Unix epoch, durations milliseconds, costs US dollars.
+None means unknown; unknown is never written as zero.
+"""
+
+from agent_inspector.model.comparisons import ComparedStep, Comparison, Difference, Divergence
+from agent_inspector.model.contexts import (
+    ContextPart,
+    ContextShare,
+    MessageChange,
+    StepContext,
+    StepProvenance,
+    TracedValue,
+    ValueKind,
+    ValueSource,
+)
+from agent_inspector.model.findings import (
+    Evidence,
+    Finding,
+    FindingClass,
+    Loss,
+    LossKind,
+    RunFindings,
+    Severity,
+    Suspect,
+)
+from agent_inspector.model.runs import Run, RunFilter, RunPage, Stats
+from agent_inspector.model.searches import SearchHit, SearchPage, SearchWay, StepFilter
+from agent_inspector.model.steps import Content, ReadStatus, Step, StepDetail, StepError, StepReading
+from agent_inspector.model.words import Json, Status, StepKind, Tokens
+
+__all__ = [
+    "ComparedStep",
+    "Comparison",
+    "Content",
+    "ContextPart",
+    "ContextShare",
+    "Difference",
+    "Divergence",
+    "Evidence",
+    "Finding",
+    "FindingClass",
+    "Json",
+    "Loss",
+    "LossKind",
+    "MessageChange",
+    "ReadStatus",
+    "Run",
+    "RunFilter",
+    "RunFindings",
+    "RunPage",
+    "SearchHit",
+    "SearchPage",
+    "SearchWay",
+    "Severity",
+    "Stats",
+    "Status",
+    "Step",
+    "StepContext",
+    "StepDetail",
+    "StepError",
+    "StepFilter",
+    "StepKind",
+    "StepProvenance",
+    "StepReading",
+    "Suspect",
+    "Tokens",
+    "TracedValue",
+    "ValueKind",
+    "ValueSource",
+]
