@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,17 +12,12 @@ from agent_inspector.json_text import to_json
 from agent_inspector.model import Run, RunFilter, Status
 from agent_inspector.query import get_run, list_runs, list_steps
 from agent_inspector.server.answers import JsonAnswer, RunExport, RunList, Timeline
+from agent_inspector.server.parameters import LARGEST_NUMBER, Moment, Text, WholeNumber
 from agent_inspector.server.problems import PROBLEM_RESPONSES
 from agent_inspector.server.store_access import RunId, StoreOfApp
 from agent_inspector.server.streaming import stream_steps
 
-LARGEST_NUMBER: Final = 2**53 - 1
-"""The largest whole number that JSON carries safely; SQLite takes it too."""
-
 router = APIRouter(prefix="/v1/runs", tags=["runs"], responses=PROBLEM_RESPONSES)
-
-Moment = Annotated[int | None, Field(ge=0, le=LARGEST_NUMBER)]
-Text = Annotated[str | None, Field(max_length=1000)]
 
 
 class RunQuery(BaseModel):
@@ -30,8 +25,10 @@ class RunQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int = Field(100, ge=1, le=1000)
-    offset: int = Field(0, ge=0, le=LARGEST_NUMBER, description="How many runs to skip; `cursor` is faster.")
+    limit: WholeNumber = Field(100, ge=1, le=1000)
+    offset: WholeNumber = Field(
+        0, ge=0, le=LARGEST_NUMBER, description="How many runs to skip; `cursor` is faster."
+    )
     cursor: Text = Field(None, description="`next_cursor` of the page before.")
     status: Status | None = None
     run_status: Status | None = Field(None, description="The same as `status`, which wins.")

@@ -10,14 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent_inspector.model import SearchPage, Status, StepFilter, StepKind
 from agent_inspector.query import search
 from agent_inspector.server.answers import JsonAnswer
+from agent_inspector.server.parameters import LARGEST_NUMBER, Count, Moment, Text, WholeNumber
 from agent_inspector.server.problems import PROBLEM_RESPONSES
-from agent_inspector.server.runs import LARGEST_NUMBER, Moment, Text
 from agent_inspector.server.store_access import StoreOfApp
 
 router = APIRouter(prefix="/v1/search", tags=["search"], responses=PROBLEM_RESPONSES)
 
 _LARGEST_COST: Final = 1e9
-Count = Annotated[int | None, Field(ge=0, le=LARGEST_NUMBER)]
 Cost = Annotated[float | None, Field(ge=0, le=_LARGEST_COST)]
 Duration = Annotated[float | None, Field(ge=0, le=LARGEST_NUMBER)]
 
@@ -28,7 +27,7 @@ class SearchQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     q: str = Field("", max_length=1000, description="Words, all of which a step must hold.")
-    limit: int = Field(20, ge=1, le=200)
+    limit: WholeNumber = Field(20, ge=1, le=200)
     cursor: Text = Field(None, description="`next_cursor` of the page before.")
     kind: StepKind | None = None
     model: Text = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from agent_inspector.model import StepDetail
 from agent_inspector.query import count_steps, event_data, get_step, list_details
 from agent_inspector.server.answers import JsonAnswer, StepData, StepList
+from agent_inspector.server.parameters import LARGEST_NUMBER, Text, WholeNumber, digits_only
 from agent_inspector.server.problems import PROBLEM_RESPONSES
-from agent_inspector.server.runs import LARGEST_NUMBER, Text
 from agent_inspector.server.store_access import RunId, StepId, StoreOfApp
 from agent_inspector.server.streaming import with_data
 
@@ -23,8 +23,10 @@ class StepQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int | None = Field(None, ge=1, le=1000, description="All steps when it is left out.")
-    offset: int = Field(0, ge=0, le=LARGEST_NUMBER)
+    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(digits_only)] | None = Field(
+        None, description="All steps when it is left out."
+    )
+    offset: WholeNumber = Field(0, ge=0, le=LARGEST_NUMBER)
     event_type: Text = Field(None, description="Such as `llm_call` or `tool_call`.")
 
 

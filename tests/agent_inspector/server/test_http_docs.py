@@ -34,6 +34,7 @@ def test_every_failure_has_one_shape_in_the_document(client: Client) -> None:
     failures = [
         (path, status, response["content"]["application/json"]["schema"])
         for path, operations in document["paths"].items()
+        if "get" in operations  # OTLP is posted, and has a shape of its own: google.rpc.Status
         for status, response in operations["get"]["responses"].items()
         if status != "200"
     ]
