@@ -17,17 +17,19 @@ _LONGEST_INT_BITS: Final = 4096
 """Python refuses to write integers of more than 4,300 decimal digits."""
 
 
-def to_json(value: Any, *, indent: bool = False) -> bytes:
+def to_json(value: Any, *, indent: bool = False, sort_keys: bool = False) -> bytes:
     """Write a value as JSON, dataclasses field by field; whatever a trace holds, this does not fail on it.
 
     NaN and infinities become null, bytes base64. orjson refuses lone surrogates, integers beyond 64 bits
     and nesting beyond 254 levels; the standard library writes them.
     """
     options = orjson.OPT_NON_STR_KEYS | (orjson.OPT_INDENT_2 if indent else 0)
+    options |= orjson.OPT_SORT_KEYS if sort_keys else 0
     try:
         return orjson.dumps(value, default=_plain, option=options)
     except TypeError:
-        return json.dumps(_all_plain(value), indent=2 if indent else None).encode("ascii")
+        plain = _all_plain(value)
+        return json.dumps(plain, indent=2 if indent else None, sort_keys=sort_keys).encode("ascii")
 
 
 def _plain(value: object) -> Json:

@@ -1,6 +1,7 @@
 """Runs and steps out of stored spans: the one translator between what is recorded and what people see."""
 
 from agent_inspector.query.changes import changed_runs
+from agent_inspector.query.comparing import compare
 from agent_inspector.query.cursor import QueryError
 from agent_inspector.query.details import get_step, list_details
 from agent_inspector.query.events import event_data
@@ -15,6 +16,7 @@ from agent_inspector.query.steps import count_steps, list_steps
 __all__ = [
     "QueryError",
     "changed_runs",
+    "compare",
     "count_steps",
     "event_data",
     "export_run",

@@ -34,6 +34,7 @@ from tests.contract.pages import (
 SHAPES = (
     *(model.Run, model.Step, model.Tokens, model.StepDetail, model.Content, model.StepError, model.Stats),
     *(model.SearchPage, model.SearchHit, model.StepReading),
+    *(model.Comparison, model.ComparedStep, model.Divergence, model.Difference, model.MessageChange),
 )
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
 

@@ -124,6 +124,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{run_id}/compare': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Comparison
+     * @description Compare a run, as A, with another one, as B: aligned step by step, and where they part.
+     */
+    get: operations['read_comparison_v1_runs__run_id__compare_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs/{run_id}/export': {
     parameters: {
       query?: never;
@@ -329,6 +349,40 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
+     * ComparedStep
+     * @description One row: a step of A, the step of B that answers to it, or one of them alone.
+     */
+    ComparedStep: {
+      a: components['schemas']['Step'] | null;
+      b: components['schemas']['Step'] | null;
+      /** Differences */
+      differences: string[];
+      /**
+       * Relation
+       * @enum {string}
+       */
+      relation: 'same' | 'similar' | 'different' | 'only_a' | 'only_b';
+    };
+    /**
+     * Comparison
+     * @description Two runs, aligned.
+     */
+    Comparison: {
+      a: components['schemas']['Run'];
+      /** After */
+      after: components['schemas']['Difference'][];
+      b: components['schemas']['Run'];
+      /** Before */
+      before: components['schemas']['Difference'][];
+      divergence: components['schemas']['Divergence'] | null;
+      /** Partner Reason */
+      partner_reason: string | null;
+      /** Rows */
+      rows: components['schemas']['ComparedStep'][];
+      /** Same */
+      same: string[];
+    };
+    /**
      * Content
      * @description What went in and came out of a step; only the fields of its kind are set.
      *
@@ -365,6 +419,46 @@ export interface components {
       tool_result?: unknown;
     };
     /**
+     * Difference
+     * @description Something that differs between the runs.
+     */
+    Difference: {
+      /** A */
+      a: unknown;
+      /** A Step Id */
+      a_step_id: string | null;
+      /** B */
+      b: unknown;
+      /** B Step Id */
+      b_step_id: string | null;
+      /** Sentence */
+      sentence: string;
+      /**
+       * What
+       * @enum {string}
+       */
+      what:
+        'input' | 'prompt' | 'tools' | 'model' | 'settings' | 'tool_result' | 'code' | 'answer' | 'status';
+    };
+    /**
+     * Divergence
+     * @description Where the runs part for the first time.
+     */
+    Divergence: {
+      /** A Step Id */
+      a_step_id: string | null;
+      /** B Step Id */
+      b_step_id: string | null;
+      /** Messages */
+      messages: components['schemas']['MessageChange'][];
+      /** Place */
+      place: string | null;
+      /** Row */
+      row: number;
+      /** Sentence */
+      sentence: string;
+    };
+    /**
      * Health
      * @description The server is alive.
      */
@@ -378,6 +472,25 @@ export interface components {
       timestamp: number;
       /** Version */
       version: string;
+    };
+    /**
+     * MessageChange
+     * @description One message of this call, or of the call before, and what became of it.
+     */
+    MessageChange: {
+      /**
+       * Change
+       * @enum {string}
+       */
+      change: 'same' | 'added' | 'removed' | 'rewritten' | 'compacted';
+      /** Index */
+      index: number | null;
+      /** Message */
+      message: unknown;
+      /** Previous */
+      previous: unknown;
+      /** Previous Indexes */
+      previous_indexes: number[];
     };
     /**
      * Problem
@@ -1329,6 +1442,104 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Run'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  read_comparison_v1_runs__run_id__compare_get: {
+    parameters: {
+      query?: {
+        /** @description Id of the other run; without it the last completed run of the same name with the nearest input. */
+        with?: string | null;
+      };
+      header?: never;
+      path: {
+        /** @description The run's trace id of 32 hex digits, or its first digits (at least 4). */
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Comparison'];
         };
       };
       /** @description The request is malformed. */
