@@ -1,5 +1,6 @@
 """Runs and steps out of stored spans: the one translator between what is recorded and what people see."""
 
+from agent_inspector.query.analysis import find_findings, get_context, get_provenance
 from agent_inspector.query.changes import changed_runs
 from agent_inspector.query.comparing import compare
 from agent_inspector.query.cursor import QueryError
@@ -20,7 +21,10 @@ __all__ = [
     "count_steps",
     "event_data",
     "export_run",
+    "find_findings",
     "find_run_id",
+    "get_context",
+    "get_provenance",
     "get_run",
     "get_stats",
     "get_step",

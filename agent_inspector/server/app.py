@@ -12,7 +12,18 @@ from agent_inspector.config import TraceConfig
 from agent_inspector.intake import Intake, Redactor
 from agent_inspector.pipeline import make_redactor
 from agent_inspector.query import changed_runs
-from agent_inspector.server import comparisons, docs, live, otlp, reading, runs, search, stats, steps
+from agent_inspector.server import (
+    comparisons,
+    docs,
+    findings,
+    live,
+    otlp,
+    reading,
+    runs,
+    search,
+    stats,
+    steps,
+)
 from agent_inspector.server.access import policy_of
 from agent_inspector.server.feed import ChangeFeed
 from agent_inspector.server.guard import Guard
@@ -50,6 +61,7 @@ def new_app(config: TraceConfig) -> FastAPI:
             runs.router,
             steps.router,
             comparisons.router,
+            findings.router,
             reading.router,
             search.router,
             stats.router,

@@ -88,6 +88,8 @@ class RunRow(NamedTuple):
     dropped_spans: int
     facts: Mapping[str, Json]
     """The facts of its root; of the earliest span until the root has been seen."""
+    revision: int
+    """Grows with every change of the run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ from tests.contract.pages import (
 SHAPES = (
     *(model.Run, model.Step, model.Tokens, model.StepDetail, model.Content, model.StepError, model.Stats),
     *(model.SearchPage, model.SearchHit, model.StepReading),
-    *(model.Comparison, model.ComparedStep, model.Divergence, model.Difference, model.MessageChange),
+    *(model.Comparison, model.ComparedStep, model.Divergence, model.Difference),
+    *(model.RunFindings, model.Finding, model.Evidence, model.Suspect, model.Loss),
+    *(model.StepContext, model.MessageChange, model.ContextShare),
+    *(model.StepProvenance, model.TracedValue, model.ValueSource),
 )
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
 

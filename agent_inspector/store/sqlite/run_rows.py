@@ -139,6 +139,7 @@ class RunReader:
             tools=facets.get("tool", ()),
             dropped_spans=sum(json.loads(row["losses"]).values()) if row["losses"] != "{}" else 0,
             facts=self._codec.decode(row["facts"], bound_to=b"facts" + owner),
+            revision=row["revision"],
         )
 
 

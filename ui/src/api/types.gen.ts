@@ -144,6 +144,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{run_id}/context/{step_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Context
+     * @description Read what a model call was given, compared with the last call of the same agent.
+     */
+    get: operations['read_context_v1_runs__run_id__context__step_id__get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs/{run_id}/export': {
     parameters: {
       query?: never;
@@ -156,6 +176,46 @@ export interface paths {
      * @description Read a whole run, with the content of every step, in one document.
      */
     get: operations['read_export_v1_runs__run_id__export_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{run_id}/findings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Findings
+     * @description Read what the rules say of a run: findings with their evidence, the first suspect, and what was not seen.
+     */
+    get: operations['read_findings_v1_runs__run_id__findings_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{run_id}/provenance/{step_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Provenance
+     * @description Read where the values in a step's arguments or answer came from.
+     */
+    get: operations['read_provenance_v1_runs__run_id__provenance__step_id__get'];
     put?: never;
     post?: never;
     delete?: never;
@@ -419,6 +479,23 @@ export interface components {
       tool_result?: unknown;
     };
     /**
+     * ContextShare
+     * @description How much of the context one part takes.
+     */
+    ContextShare: {
+      /** Characters */
+      characters: number;
+      /** Estimated */
+      estimated: boolean;
+      /**
+       * Part
+       * @enum {string}
+       */
+      part: 'system' | 'tools' | 'history' | 'tool_results' | 'retrieved' | 'new';
+      /** Tokens */
+      tokens: number | null;
+    };
+    /**
      * Difference
      * @description Something that differs between the runs.
      */
@@ -459,6 +536,74 @@ export interface components {
       sentence: string;
     };
     /**
+     * Evidence
+     * @description One place in the run that a finding rests on.
+     */
+    Evidence: {
+      /** Place */
+      place: string | null;
+      /** Quote */
+      quote: string | null;
+      /** Role */
+      role: string;
+      /** Step Id */
+      step_id: string;
+      /** Step Number */
+      step_number: number;
+    };
+    /**
+     * Finding
+     * @description One thing that a rule saw.
+     */
+    Finding: {
+      /** Evidence */
+      evidence: components['schemas']['Evidence'][];
+      /**
+       * Finding Class
+       * @enum {string}
+       */
+      finding_class:
+        | 'error'
+        | 'loop'
+        | 'stall'
+        | 'not_seen'
+        | 'no_source'
+        | 'ignored'
+        | 'contradicted'
+        | 'schema'
+        | 'tool_name'
+        | 'tool_choice'
+        | 'cut_off'
+        | 'interrupted'
+        | 'slow'
+        | 'cost'
+        | 'repeated'
+        | 'empty_result'
+        | 'handoff'
+        | 'injection'
+        | 'orphan'
+        | 'dropped';
+      /** Id */
+      id: string;
+      /** Number */
+      number: number;
+      /** Sentence */
+      sentence: string;
+      /**
+       * Severity
+       * @enum {string}
+       */
+      severity: 'info' | 'warning' | 'error';
+      /** Step Id */
+      step_id: string;
+      /** Wasted Cost Usd */
+      wasted_cost_usd: number | null;
+      /** Wasted Ms */
+      wasted_ms: number | null;
+      /** Wasted Tokens */
+      wasted_tokens: number | null;
+    };
+    /**
      * Health
      * @description The server is alive.
      */
@@ -472,6 +617,37 @@ export interface components {
       timestamp: number;
       /** Version */
       version: string;
+    };
+    /**
+     * Loss
+     * @description One line of the ledger: something that was there and that the model, or the reader, did not get to see.
+     */
+    Loss: {
+      /**
+       * Between
+       * @enum {string}
+       */
+      between: 'app_and_model' | 'app_and_screen';
+      /** Count */
+      count: number | null;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind:
+        | 'result_cut'
+        | 'history_compacted'
+        | 'attribute_limit'
+        | 'size_limit'
+        | 'redacted'
+        | 'sampled'
+        | 'dropped_spans'
+        | 'orphan_spans'
+        | 'content_off';
+      /** Sentence */
+      sentence: string;
+      /** Step Ids */
+      step_ids: string[];
     };
     /**
      * MessageChange
@@ -568,6 +744,25 @@ export interface components {
       run: components['schemas']['Run'];
       /** Timeline */
       timeline: components['schemas']['StepWithData'][];
+    };
+    /**
+     * RunFindings
+     * @description All that the rules say of a run.
+     */
+    RunFindings: {
+      /** Complete */
+      complete: boolean;
+      /** Findings */
+      findings: components['schemas']['Finding'][];
+      first_suspect: components['schemas']['Suspect'] | null;
+      /** Headline */
+      headline: string | null;
+      /** Ledger */
+      ledger: components['schemas']['Loss'][];
+      /** Run Id */
+      run_id: string;
+      /** Steps Read */
+      steps_read: number;
     };
     /**
      * RunList
@@ -713,6 +908,24 @@ export interface components {
       type: string;
     };
     /**
+     * StepContext
+     * @description The context of one model call.
+     */
+    StepContext: {
+      /** Changes */
+      changes: components['schemas']['MessageChange'][];
+      /** Input Tokens */
+      input_tokens: number | null;
+      /** Previous Step Id */
+      previous_step_id: string | null;
+      /** Previous Step Number */
+      previous_step_number: number | null;
+      /** Shares */
+      shares: components['schemas']['ContextShare'][];
+      /** Step Id */
+      step_id: string;
+    };
+    /**
      * StepData
      * @description The content of one step in the form of an event.
      */
@@ -784,6 +997,16 @@ export interface components {
       steps: components['schemas']['StepWithData'][];
       /** Total */
       total: number;
+    };
+    /**
+     * StepProvenance
+     * @description Where the values of one step came from.
+     */
+    StepProvenance: {
+      /** Step Id */
+      step_id: string;
+      /** Values */
+      values: components['schemas']['TracedValue'][];
     };
     /**
      * StepReading
@@ -932,6 +1155,22 @@ export interface components {
       type: string;
     };
     /**
+     * Suspect
+     * @description The step to look at first.
+     */
+    Suspect: {
+      /** Confidence */
+      confidence: number;
+      /** Finding Id */
+      finding_id: string;
+      /** Sentence */
+      sentence: string;
+      /** Step Id */
+      step_id: string;
+      /** Step Number */
+      step_number: number;
+    };
+    /**
      * Timeline
      * @description All steps of a run in order of start; with `data` when it was asked for.
      */
@@ -958,6 +1197,48 @@ export interface components {
       output?: number | null;
       /** Reasoning */
       reasoning?: number | null;
+    };
+    /**
+     * TracedValue
+     * @description One value in arguments or an answer, and the earlier places that hold it.
+     */
+    TracedValue: {
+      /** End */
+      end: number;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'id' | 'number' | 'path' | 'url' | 'name' | 'text';
+      /** Place */
+      place: string;
+      /** Sources */
+      sources: components['schemas']['ValueSource'][];
+      /** Start */
+      start: number;
+      /** Text */
+      text: string;
+      /**
+       * Verdict
+       * @enum {string}
+       */
+      verdict: 'appears' | 'no_source' | 'exempt' | 'contradicted';
+    };
+    /**
+     * ValueSource
+     * @description An earlier place that holds a value.
+     */
+    ValueSource: {
+      /** Exact */
+      exact: boolean;
+      /** Place */
+      place: string;
+      /** Quote */
+      quote: string;
+      /** Step Id */
+      step_id: string;
+      /** Step Number */
+      step_number: number;
     };
   };
   responses: never;
@@ -1616,6 +1897,103 @@ export interface operations {
       };
     };
   };
+  read_context_v1_runs__run_id__context__step_id__get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The run's trace id of 32 hex digits, or its first digits (at least 4). */
+        run_id: string;
+        /** @description The step's span id of 16 hex digits. */
+        step_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StepContext'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   read_export_v1_runs__run_id__export_get: {
     parameters: {
       query?: never;
@@ -1635,6 +2013,198 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['RunExport'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  read_findings_v1_runs__run_id__findings_get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The run's trace id of 32 hex digits, or its first digits (at least 4). */
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunFindings'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  read_provenance_v1_runs__run_id__provenance__step_id__get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The run's trace id of 32 hex digits, or its first digits (at least 4). */
+        run_id: string;
+        /** @description The step's span id of 16 hex digits. */
+        step_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StepProvenance'];
         };
       };
       /** @description The request is malformed. */

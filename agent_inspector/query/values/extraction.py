@@ -1,0 +1,151 @@
+"""Extraction: the values that stand in a text, each with the keys by which it is found in its other forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from agent_inspector.model import ValueKind
+from agent_inspector.query.values.dates import DATE, date_keys
+from agent_inspector.query.values.numbers import is_unit, number_keys, read_numbers
+
+_EXTENSION: Final = (
+    r"py|js|ts|tsx|jsx|java|go|rs|rb|c|h|cpp|cs|php|sh|sql|html|css|md|txt|csv|tsv|json|jsonl|ya?ml|toml|ini|cfg|conf|env"
+    r"|log|xml|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|zip|tar|gz|parquet|ipynb|lock"
+)
+_TOKEN: Final = re.compile(
+    r"(?P<url>\b[a-z][a-z0-9+.-]{1,9}://[^\s\"'<>`|\\^{}\[\]]+)"
+    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    rf"|(?P<path>(?<![\w/])(?:~|\.{{1,2}}|[a-z]:)?[/\\](?:[\w.@~+-]+[/\\])*[\w.@~+-]+|(?<![\w/@])[\w.-]+(?:[/\\][\w.@~+-]+)*[/\\]?[\w.@~+-]*\.(?:{_EXTENSION})\b)"
+    rf"|(?P<date>{DATE})"
+    r"|(?P<id>(?<![\w])#?(?=[\w]*[-_:#.]*[\w-]*\d)[a-z0-9]+(?:[-_:#.][a-z0-9]+)+(?![\w])"
+    r"|(?<![\w])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{3,}(?![\w]))"
+    r"|(?P<number>(?<![\w.])[-+]?(?:[$€£¥]\s?)?\d+(?:[.,  '\u2019_]\d{3})*(?:[.,]\d+)?(?!\w)|(?<![\w.])[-+]?[$€£¥]?\d+(?:[.,]\d+)?(?=[a-z%°]))"
+    r"|(?P<quoted>“[^”\n]{1,80}”|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`)",
+    re.IGNORECASE,
+)
+_NAMES: Final = re.compile(
+    r"(?<![\w'\u2019])[A-ZÀ-Þ][\w'\u2019.-]*(?:\s+(?:(?:of|de|van|von|der|la|le|the|and|&)\s+)?[A-ZÀ-Þ][\w'\u2019-]*)+"
+)
+_UNIT_AFTER: Final = re.compile(r"\s?(%|°?[a-z]{1,12}|[$€£¥])(?![\w])", re.IGNORECASE)
+_NUMERIC: Final = re.compile(r"[-+]?\d+(?:[.,_]\d+)*\Z")
+_WITH_UNIT: Final = re.compile(r"([-+]?\d+(?:[.,]\d+)?)([a-z]+)\Z", re.IGNORECASE)
+_NOT_ALNUM: Final = re.compile(r"[^a-z0-9]+")
+_VERSION: Final = re.compile(r"v?\d+(?:\.\d+)+\Z", re.IGNORECASE)
+_TRAILING: Final = ".,;:!?)'\"*"
+_DIGITS_OF_ID: Final = re.compile(r"[a-z#]+[-_ ]?(\d{3,})\Z", re.IGNORECASE)
+
+
+class Value(NamedTuple):
+    """One value in a text."""
+
+    kind: ValueKind
+    start: int
+    end: int
+    text: str
+    keys: Sequence[str]
+    """What equal values share, the surest first."""
+    unit: str | None = None
+
+
+def find_values(text: str, *, names: bool = False, unit: str | None = None) -> Iterator[Value]:
+    """Yield the values in a text; with `names`, capitalised words too. `unit`: of a lone number, told elsewhere."""
+    for match in _TOKEN.finditer(text):
+        value = _value(text, match, unit)
+        if value is not None:
+            yield value
+    if names:
+        for match in _NAMES.finditer(text):
+            yield Value("name", match.start(), match.end(), match.group(), (word_key(match.group()),))
+
+
+def whole_value(text: str, unit: str | None = None) -> Value | None:
+    """Return the one value that a text is; None if it is several, or something else."""
+    match = _TOKEN.match(text)
+    value = _value(text, match, unit) if match else None
+    return value if value is not None and value.start == 0 and value.end == len(text) else None
+
+
+def word_key(text: str) -> str:
+    """Return the key of a name or a phrase: its words, without regard to case and marks."""
+    return f"s:{' '.join(_NOT_ALNUM.sub(' ', text.lower()).split()) if text.isascii() else ' '.join(text.lower().split())}"
+
+
+def _value(text: str, match: re.Match[str], unit: str | None) -> Value | None:
+    group = match.lastgroup or ""
+    start, end = match.span()
+    found = text[start:end]
+    if group in ("url", "path", "email"):
+        stripped = found.rstrip(_TRAILING)
+        end, found = start + len(stripped), stripped
+    if not found:
+        return None
+    if group == "number":
+        return _number(text, start, end, unit)
+    if group == "id":
+        return _id(text, start, end, unit)
+    if group == "date":
+        keys = date_keys(found)
+        return Value("id", start, end, found, keys) if keys else None
+    if group == "quoted":
+        return Value("text", start + 1, end - 1, found[1:-1], (word_key(found[1:-1]),))
+    kind: ValueKind = "url" if group == "url" else "path" if group == "path" else "id"
+    return Value(kind, start, end, found, _KEYS[group](found))
+
+
+def _number(text: str, start: int, end: int, unit: str | None) -> Value | None:
+    found = text[start:end]
+    bare = found.lstrip("+-$€£¥ ")
+    sign = (
+        "-" if found.lstrip("$€£¥ ").startswith("-") and (start == 0 or not text[start - 1].isalnum()) else ""
+    )
+    numbers = read_numbers(sign + bare)
+    if not numbers:
+        return None
+    symbol = next((mark for mark in found if mark in "$€£¥"), None)
+    after = _UNIT_AFTER.match(text, end)
+    told = symbol or (after.group(1) if after and is_unit(after.group(1)) else None) or unit
+    return Value("number", start, end, found, number_keys(numbers, told), told)
+
+
+def _id(text: str, start: int, end: int, unit: str | None) -> Value | None:
+    found = text[start:end]
+    if _NUMERIC.fullmatch(found):
+        return _number(text, start, end, unit)
+    with_unit = _WITH_UNIT.fullmatch(found)
+    if with_unit and is_unit(with_unit.group(2)):
+        numbers = read_numbers(with_unit.group(1))
+        keys = number_keys(numbers, with_unit.group(2))
+        return Value("number", start, end, found, keys, with_unit.group(2))
+    lowered = found.lower().lstrip("#")
+    keys = [f"i:{lowered}"]
+    if not _VERSION.fullmatch(found):
+        keys.append(f"j:{_NOT_ALNUM.sub('', lowered)}")
+        digits = _DIGITS_OF_ID.fullmatch(lowered)
+        if digits:
+            keys.append(f"n:{int(digits.group(1))}")
+    return Value("id", start, end, found, keys)
+
+
+def _url_keys(url: str) -> list[str]:
+    _, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    bare = f"{host.lower()}{slash}{path}".partition("#")[0].rstrip("/")
+    return [f"u:{bare.removeprefix('www.')}"]
+
+
+def _path_keys(path: str) -> list[str]:
+    names = [name for name in path.replace("\\", "/").split("/") if name not in ("", ".")]
+    if not names:
+        return []
+    keys = [f"p:{'/'.join(names).lower()}"]
+    keys += [f"p:{'/'.join(names[-2:]).lower()}"] if len(names) > 2 else []
+    return [*keys, f"p:{names[-1].lower()}"] if len(names) > 1 else keys
+
+
+def _email_keys(address: str) -> list[str]:
+    return [f"i:{address.lower()}"]
+
+
+_KEYS: Final = {"url": _url_keys, "path": _path_keys, "email": _email_keys}
