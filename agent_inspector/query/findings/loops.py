@@ -1,4 +1,4 @@
-"""Loops: the same calls with the same outcomes again and again, by one agent or to and fro between several."""
+"""Loops: the same calls with the same outcomes again and again, by one agent or by turns between several."""
 
 from __future__ import annotations
 
