@@ -18,6 +18,7 @@ VERBS: Final[Mapping[str, str]] = {
     "server": "Serve the web UI and the API on this machine.",
     "runs": "List recorded runs, newest first.",
     "show": "Show one run step by step.",
+    "why": "Say why a run came out as it did, with the evidence.",
     "diff": "Compare two runs: where they part, and what differs.",
     "search": "Search steps by what was said in them.",
     "stats": "Show the store in numbers.",

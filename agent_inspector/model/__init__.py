@@ -25,6 +25,7 @@ from agent_inspector.model.findings import (
     Severity,
     Suspect,
 )
+from agent_inspector.model.packs import EvidencePack, PackedStep, PackedText
 from agent_inspector.model.runs import Run, RunFilter, RunPage, Stats
 from agent_inspector.model.searches import SearchHit, SearchPage, SearchWay, StepFilter
 from agent_inspector.model.steps import Content, ReadStatus, Step, StepDetail, StepError, StepReading
@@ -39,12 +40,15 @@ __all__ = [
     "Difference",
     "Divergence",
     "Evidence",
+    "EvidencePack",
     "Finding",
     "FindingClass",
     "Json",
     "Loss",
     "LossKind",
     "MessageChange",
+    "PackedStep",
+    "PackedText",
     "ReadStatus",
     "Run",
     "RunFilter",

@@ -8,6 +8,7 @@ from agent_inspector.query.details import get_step, list_details
 from agent_inspector.query.events import event_data
 from agent_inspector.query.export import export_run
 from agent_inspector.query.ids import find_run_id
+from agent_inspector.query.packing import find_failed_run, pack_evidence, pack_text
 from agent_inspector.query.reading import list_session_runs, read_steps
 from agent_inspector.query.runs import get_run, list_runs
 from agent_inspector.query.search import search
@@ -21,6 +22,7 @@ __all__ = [
     "count_steps",
     "event_data",
     "export_run",
+    "find_failed_run",
     "find_findings",
     "find_run_id",
     "get_context",
@@ -32,6 +34,8 @@ __all__ = [
     "list_runs",
     "list_session_runs",
     "list_steps",
+    "pack_evidence",
+    "pack_text",
     "read_steps",
     "search",
 ]
