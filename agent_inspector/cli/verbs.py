@@ -21,6 +21,7 @@ VERBS: Final[Mapping[str, str]] = {
     "why": "Say why a run came out as it did, with the evidence.",
     "diff": "Compare two runs: where they part, and what differs.",
     "search": "Search steps by what was said in them.",
+    "mcp": "Serve runs to a coding agent by the Model Context Protocol.",
     "stats": "Show the store in numbers.",
     "tail": "Follow runs as they happen.",
     "export": "Write runs with everything that was recorded to a file.",
