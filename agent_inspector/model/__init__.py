@@ -26,8 +26,19 @@ from agent_inspector.model.findings import (
     Suspect,
 )
 from agent_inspector.model.packs import EvidencePack, PackedStep, PackedText
-from agent_inspector.model.runs import Run, RunFilter, RunPage, Stats
+from agent_inspector.model.runs import (
+    FacetValue,
+    Removal,
+    Run,
+    RunFacets,
+    RunFilter,
+    RunPage,
+    Session,
+    SessionPage,
+    Stats,
+)
 from agent_inspector.model.searches import SearchHit, SearchPage, SearchWay, StepFilter
+from agent_inspector.model.statistics import Latency, NamedUse, PeriodUse, Statistics
 from agent_inspector.model.steps import Content, ReadStatus, Step, StepDetail, StepError, StepReading
 from agent_inspector.model.words import Json, Status, StepKind, Tokens
 
@@ -41,23 +52,32 @@ __all__ = [
     "Divergence",
     "Evidence",
     "EvidencePack",
+    "FacetValue",
     "Finding",
     "FindingClass",
     "Json",
+    "Latency",
     "Loss",
     "LossKind",
     "MessageChange",
+    "NamedUse",
     "PackedStep",
     "PackedText",
+    "PeriodUse",
     "ReadStatus",
+    "Removal",
     "Run",
+    "RunFacets",
     "RunFilter",
     "RunFindings",
     "RunPage",
     "SearchHit",
     "SearchPage",
     "SearchWay",
+    "Session",
+    "SessionPage",
     "Severity",
+    "Statistics",
     "Stats",
     "Status",
     "Step",

@@ -8,6 +8,8 @@ from agent_inspector.query.details import get_step, list_details
 from agent_inspector.query.events import event_data
 from agent_inspector.query.export import export_run
 from agent_inspector.query.ids import find_run_id
+from agent_inspector.query.narrowing import get_facets
+from agent_inspector.query.overviews import get_activity, get_statistics, list_sessions
 from agent_inspector.query.packing import find_failed_run, pack_evidence, pack_text
 from agent_inspector.query.reading import list_session_runs, read_steps
 from agent_inspector.query.runs import get_run, list_runs
@@ -25,14 +27,18 @@ __all__ = [
     "find_failed_run",
     "find_findings",
     "find_run_id",
+    "get_activity",
     "get_context",
+    "get_facets",
     "get_provenance",
     "get_run",
+    "get_statistics",
     "get_stats",
     "get_step",
     "list_details",
     "list_runs",
     "list_session_runs",
+    "list_sessions",
     "list_steps",
     "pack_evidence",
     "pack_text",

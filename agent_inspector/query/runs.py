@@ -6,6 +6,7 @@ from agent_inspector.errors import NotFound
 from agent_inspector.model import Run, RunFilter, RunPage
 from agent_inspector.query.cursor import check_order, read_cursor, write_cursor
 from agent_inspector.query.ids import find_run_id
+from agent_inspector.query.narrowing import removals, with_text
 from agent_inspector.query.plain_json import to_json
 from agent_inspector.query.sentences import outcome_of
 from agent_inspector.query.times import duration_ms, to_ms
@@ -27,7 +28,7 @@ def list_runs(  # noqa: PLR0913 (all but two are keywords: the parameters of a l
     Raises:
         QueryError: the order or the cursor is not usable.
     """
-    matching = matching or RunFilter()
+    matching, unsearched = with_text(store, matching or RunFilter())
     order = check_order(order_by)
     selection = RunSelection(
         matching=matching,
@@ -41,9 +42,12 @@ def list_runs(  # noqa: PLR0913 (all but two are keywords: the parameters of a l
     shown, has_more = rows[:limit], len(rows) > limit
     unfinished = [row.trace_id for row in shown if row.status in ("running", "interrupted")]
     last_open = store.read_open_spans(unfinished) if unfinished else {}
+    total = store.count_runs(matching)
     return RunPage(
         runs=[to_run(row, last_open.get(row.trace_id)) for row in shown],
-        total=store.count_runs(matching),
+        total=total,
+        removals=() if total else removals(store, matching),
+        unsearched=unsearched,
         next_cursor=write_cursor(shown[-1].position, order, descending=descending)
         if has_more and shown
         else None,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from http import HTTPStatus
 from typing import Any, Literal
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from agent_inspector.json_text import to_json
-from agent_inspector.model import Json, Run, Step, StepReading
+from agent_inspector.model import Json, Removal, Run, Step, StepReading
 
 
 class JsonAnswer(Response):
@@ -19,6 +23,22 @@ class JsonAnswer(Response):
 
     def render(self, content: Any) -> bytes:
         return to_json(content)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.status_code == HTTPStatus.OK and scope["method"] in ("GET", "HEAD"):
+            self._name(scope)
+        await super().__call__(scope, receive, send)
+
+    def _name(self, scope: Scope) -> None:
+        """Add the ETag; a client that has this very answer already is told so instead."""
+        etag = f'"{blake2b(self.body, digest_size=16).hexdigest()}"'
+        self.headers["etag"] = etag
+        known = Headers(scope=scope).get("if-none-match", "")
+        if etag in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+            self.status_code = HTTPStatus.NOT_MODIFIED
+            self.body = b""
+            del self.headers["content-length"]
+            del self.headers["content-type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +70,12 @@ class RunList:
     offset: int
     next_cursor: str | None
     """Pass as `cursor` to get the runs after these; null at the end."""
+    removals: Sequence[Removal]
+    """Where nothing matches: what leaving out each filter would bring, most first."""
+    unsearched: bool
+    """Text was looked for by reading content, and not everything was read: older runs may match too."""
+    activity: Mapping[str, Sequence[int]] | None
+    """Steps in each 24th of a run's time, by run id, where it was asked for; not of runs of very many steps."""
 
 
 @dataclass(frozen=True, slots=True)

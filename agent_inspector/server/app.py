@@ -16,6 +16,7 @@ from agent_inspector.server import (
     comparisons,
     docs,
     findings,
+    info,
     live,
     otlp,
     reading,
@@ -37,6 +38,7 @@ def create_app(store: SpanStore, config: TraceConfig) -> FastAPI:
     """Make the application that serves this store. The caller opens the store and closes it."""
     app = new_app(config)
     app.state.store = store
+    app.state.info = info.info_of(config)
     app.state.receiver = otlp.Receiver(Intake(store, _redactor_on_demand(config)))
     app.state.feed = ChangeFeed(partial(changed_runs, store))
     app.add_middleware(Guard, policy=policy_of(config))
@@ -65,6 +67,7 @@ def new_app(config: TraceConfig) -> FastAPI:
             reading.router,
             search.router,
             stats.router,
+            info.router,
             live.router,
             otlp.router,
         ):

@@ -8,6 +8,8 @@ from pydantic import BeforeValidator, Field
 
 LARGEST_NUMBER: Final = 2**53 - 1
 """The largest whole number that JSON carries safely; SQLite takes it too."""
+LARGEST_COST: Final = 1e9
+"""US dollars."""
 
 
 def digits_only(value: Any) -> Any:
@@ -20,4 +22,6 @@ def digits_only(value: Any) -> Any:
 WholeNumber = Annotated[int, BeforeValidator(digits_only)]
 Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER), BeforeValidator(digits_only)] | None
 Moment = Count
+Cost = Annotated[float | None, Field(ge=0, le=LARGEST_COST)]
+Duration = Annotated[float | None, Field(ge=0, le=LARGEST_NUMBER)]
 Text = Annotated[str | None, Field(max_length=1000)]

@@ -1,4 +1,4 @@
-"""The endpoints of runs: list, one, timeline, export."""
+"""The endpoints of runs: list, facets, one, timeline, export."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from agent_inspector.json_text import to_json
-from agent_inspector.model import Run, RunFilter, Status
-from agent_inspector.query import get_run, list_runs, list_steps
+from agent_inspector.model import Run, RunFacets, RunFilter, Status, StepKind
+from agent_inspector.query import get_activity, get_facets, get_run, list_runs, list_steps
 from agent_inspector.server.answers import JsonAnswer, RunExport, RunList, Timeline
-from agent_inspector.server.parameters import LARGEST_NUMBER, Moment, Text, WholeNumber
+from agent_inspector.server.fields import check_fields, only_fields
+from agent_inspector.server.parameters import (
+    LARGEST_NUMBER,
+    Cost,
+    Count,
+    Duration,
+    Moment,
+    Text,
+    WholeNumber,
+)
 from agent_inspector.server.problems import PROBLEM_RESPONSES
 from agent_inspector.server.store_access import RunId, StoreOfApp
 from agent_inspector.server.streaming import stream_steps
@@ -20,40 +29,64 @@ from agent_inspector.server.streaming import stream_steps
 router = APIRouter(prefix="/v1/runs", tags=["runs"], responses=PROBLEM_RESPONSES)
 
 
-class RunQuery(BaseModel):
-    """Which runs to list, and in which order. An unknown parameter is an error: a mistyped filter must not show everything."""
+class RunChoice(BaseModel):
+    """Which runs are meant. An unknown parameter is an error: a mistyped filter must not show everything."""
 
     model_config = ConfigDict(extra="forbid")
+
+    status: Status | None = None
+    run_status: Status | None = Field(None, description="The same as `status`, which wins.")
+    user_id: Text = None
+    session_id: Text = None
+    search: Text = Field(None, description="Part of the run's name, in any case.")
+    text: Text = Field(None, description="Words that the name holds, or one step of the run.")
+    kind: StepKind | None = Field(None, description="A kind of which the run has a step.")
+    model: Text = Field(None, description="A model that the run used, exactly; likewise `tool` and `agent`.")
+    tool: Text = None
+    agent: Text = None
+    tag: Text = Field(None, description="`key=value` of the metadata, or a key, or one of the list `tags`.")
+    error: Text = Field(None, description="Part of the type of the error that ended the run, in any case.")
+    has_error: bool | None = Field(None, description="Whether anything failed, even if the run went on.")
+    started_after: Moment = Field(None, description="Milliseconds since the Unix epoch.")
+    started_before: Moment = Field(None, description="Milliseconds since the Unix epoch.")
+    min_tokens: Count = Field(None, description="Input and output together; bounds include their own value.")
+    max_tokens: Count = None
+    min_cost_usd: Cost = None
+    max_cost_usd: Cost = None
+    min_duration_ms: Duration = None
+    max_duration_ms: Duration = None
+
+    def to_filter(self) -> RunFilter:
+        chosen = self.model_dump(include=set(RunChoice.model_fields) - {"status", "run_status"})
+        return RunFilter(status=self.status or self.run_status, **chosen)
+
+
+class RunQuery(RunChoice):
+    """Which runs to list, how much of each, and in which order."""
 
     limit: WholeNumber = Field(100, ge=1, le=1000)
     offset: WholeNumber = Field(
         0, ge=0, le=LARGEST_NUMBER, description="How many runs to skip; `cursor` is faster."
     )
     cursor: Text = Field(None, description="`next_cursor` of the page before.")
-    status: Status | None = None
-    run_status: Status | None = Field(None, description="The same as `status`, which wins.")
-    user_id: Text = None
-    session_id: Text = None
-    search: Text = Field(None, description="Part of the run's name, in any case.")
-    started_after: Moment = Field(None, description="Milliseconds since the Unix epoch.")
-    started_before: Moment = Field(None, description="Milliseconds since the Unix epoch.")
     order_by: Literal["started_at", "completed_at", "duration_ms", "name"] = "started_at"
     order_dir: Literal["ASC", "DESC"] = "DESC"
+    fields: Text = Field(None, description="Names of a run's fields with commas between; all without it.")
+    activity: bool = Field(
+        False, description="Count the steps in each 24th of a run's time, for a sparkline."
+    )
 
-    def to_filter(self) -> RunFilter:
-        return RunFilter(
-            status=self.status or self.run_status,
-            user_id=self.user_id,
-            session_id=self.session_id,
-            search=self.search,
-            started_after=self.started_after,
-            started_before=self.started_before,
-        )
+
+class FacetQuery(RunChoice):
+    """Of which runs to count what they have."""
+
+    limit: WholeNumber = Field(20, ge=1, le=200, description="How many values of each facet.")
 
 
 @router.get("", response_model=RunList)
 def read_runs(store: StoreOfApp, query: Annotated[RunQuery, Query()]) -> JsonAnswer:
     """List runs, newest first."""
+    wanted = check_fields(query.fields, Run)
     page = list_runs(
         store,
         query.to_filter(),
@@ -63,7 +96,23 @@ def read_runs(store: StoreOfApp, query: Annotated[RunQuery, Query()]) -> JsonAns
         order_by=query.order_by,
         descending=query.order_dir == "DESC",
     )
-    return JsonAnswer(RunList(page.runs, page.total, query.limit, query.offset, page.next_cursor))
+    listed = RunList(
+        runs=only_fields(page.runs, wanted),
+        total=page.total,
+        limit=query.limit,
+        offset=query.offset,
+        next_cursor=page.next_cursor,
+        removals=page.removals,
+        unsearched=page.unsearched,
+        activity=get_activity(store, [run.id for run in page.runs]) if query.activity else None,
+    )
+    return JsonAnswer(listed)
+
+
+@router.get("/facets", response_model=RunFacets)
+def read_facets(store: StoreOfApp, query: Annotated[FacetQuery, Query()]) -> JsonAnswer:
+    """Count what the matching runs have: the choices that further filters offer."""
+    return JsonAnswer(get_facets(store, query.to_filter(), limit=query.limit))
 
 
 @router.get("/{run_id}", response_model=Run)

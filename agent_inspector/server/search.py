@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,15 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent_inspector.model import SearchPage, Status, StepFilter, StepKind
 from agent_inspector.query import search
 from agent_inspector.server.answers import JsonAnswer
-from agent_inspector.server.parameters import LARGEST_NUMBER, Count, Moment, Text, WholeNumber
+from agent_inspector.server.parameters import Cost, Count, Duration, Moment, Text, WholeNumber
 from agent_inspector.server.problems import PROBLEM_RESPONSES
 from agent_inspector.server.store_access import StoreOfApp
 
 router = APIRouter(prefix="/v1/search", tags=["search"], responses=PROBLEM_RESPONSES)
-
-_LARGEST_COST: Final = 1e9
-Cost = Annotated[float | None, Field(ge=0, le=_LARGEST_COST)]
-Duration = Annotated[float | None, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 class SearchQuery(BaseModel):

@@ -20,6 +20,7 @@ from agent_inspector.config import TraceConfig
 from agent_inspector.errors import ConfigError, InspectorError
 from agent_inspector.server.access import is_loopback, policy_of
 from agent_inspector.server.app import create_app
+from agent_inspector.server.info import info_of
 from agent_inspector.server.otlp_grpc import grpc_receiver
 from agent_inspector.server.protocol import TimedH11Protocol
 from agent_inspector.server.upkeep import upkeep
@@ -108,6 +109,11 @@ def serve(
     otlp = bind_otlp(config)
     grpc_port = config.otlp_grpc_port if config.api_enabled else 0
     with upkeep(store, config), grpc_receiver(app.state.receiver, policy_of(config), grpc_port):
+        app.state.info = info_of(
+            config,
+            otlp_http=f"{config.api_host}:{config.otlp_port}" if otlp else None,
+            otlp_grpc=f"{config.api_host}:{grpc_port}" if grpc_port else None,
+        )
         Server(app, on_ready).run([listener, otlp] if otlp else [listener])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from agent_inspector.model import RunFilter
+from agent_inspector.model import RunFacets, RunFilter, Session, Statistics
 from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
 from agent_inspector.store.search import SearchResult, SearchSelection
 from agent_inspector.store.upkeep import KeyUse, Progress, PruneReport, RetentionLimits, SizeReport
@@ -25,6 +25,20 @@ class SpanStore(SpanSink, Protocol):
 
     def count_runs(self, matching: RunFilter) -> int:
         """Return how many runs match."""
+
+    def read_facets(self, matching: RunFilter, limit: int = 20) -> RunFacets:
+        """Return what the matching runs have, and how many have it; of each facet the most frequent values."""
+
+    def read_sessions(
+        self, limit: int, before: tuple[int, int] | None = None
+    ) -> tuple[Sequence[tuple[tuple[int, int], Session]], int]:
+        """Return sessions, the latest first, each with its place; and how many there are in all."""
+
+    def read_statistics(self, started_after: int, started_before: int, periods: int) -> Statistics:
+        """Return what the runs took that began between these milliseconds, in so many periods."""
+
+    def read_activity(self, trace_ids: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """Return for each run how many of its steps began in each part of its time; for runs that are not too long."""
 
     def read_run(self, trace_id: str) -> RunRow | None:
         """Return one run."""

@@ -33,7 +33,8 @@ from tests.contract.pages import (
 
 SHAPES = (
     *(model.Run, model.Step, model.Tokens, model.StepDetail, model.Content, model.StepError, model.Stats),
-    *(model.SearchPage, model.SearchHit, model.StepReading),
+    *(model.SearchPage, model.SearchHit, model.StepReading, model.RunFacets, model.Session),
+    *(model.Statistics, model.PeriodUse, model.NamedUse, model.Latency),
     *(model.Comparison, model.ComparedStep, model.Divergence, model.Difference),
     *(model.RunFindings, model.Finding, model.Evidence, model.Suspect, model.Loss),
     *(model.StepContext, model.MessageChange, model.ContextShare),

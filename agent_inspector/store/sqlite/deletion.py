@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Final, TypeAlias
 
 from agent_inspector.store.sqlite.processes import take_pulse
-from agent_inspector.store.sqlite.run_rows import INTERRUPTED_SQL
+from agent_inspector.store.sqlite.run_filters import INTERRUPTED_SQL
 from agent_inspector.store.sqlite.search_index import SearchIndex
 
 Turns: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]

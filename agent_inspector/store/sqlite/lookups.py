@@ -9,7 +9,7 @@ from typing import Final
 from agent_inspector.model import Status
 from agent_inspector.store.rows import Totals
 from agent_inspector.store.sqlite import files, processes
-from agent_inspector.store.sqlite.run_rows import INTERRUPTED_SQL
+from agent_inspector.store.sqlite.run_filters import INTERRUPTED_SQL
 
 _TRACES: Final = "SELECT trace_id FROM runs WHERE trace_id BETWEEN ? AND ? ORDER BY trace_id LIMIT ?"
 _TRACES_OF_SPAN: Final = """

@@ -13,7 +13,7 @@ from agent_inspector.errors import ConfigError
 from agent_inspector.store.sqlite import checkpoint, deletion, orphans
 from agent_inspector.store.sqlite.deletion import Pace, Turns
 from agent_inspector.store.sqlite.processes import take_pulse
-from agent_inspector.store.sqlite.run_rows import INTERRUPTED_SQL
+from agent_inspector.store.sqlite.run_filters import INTERRUPTED_SQL
 from agent_inspector.store.sqlite.search_index import SearchIndex
 from agent_inspector.store.upkeep import Progress, PruneReport, RetentionLimits
 

@@ -8,25 +8,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from agent_inspector.model import RunFilter, Tokens
+from agent_inspector.model import RunFilter
 from agent_inspector.pipeline import Codec
 from agent_inspector.store.prices import NANO
 from agent_inspector.store.rows import RunRow, RunSelection
 from agent_inspector.store.sqlite.draft import INNER
-from agent_inspector.store.sqlite.processes import DEAD_SQL, take_pulse
-from agent_inspector.store.sqlite.tally import FACETS
+from agent_inspector.store.sqlite.processes import take_pulse
+from agent_inspector.store.sqlite.run_filters import FROM_SQL, STATE_SQL, RunFilters
+from agent_inspector.store.sqlite.tally import FACETS, tokens_of
 from agent_inspector.store.sqlite.terms import Terms
 
-INTERRUPTED_SQL: Final = f"CASE WHEN p.id IS NULL THEN r.seen_ns < :silent_ns ELSE {DEAD_SQL} END"
-"""Whether a run without an end has been left; `r` is the run and `p` its process."""
-
-_FROM: Final = "FROM runs AS r LEFT JOIN processes AS p ON p.id = r.process"
-_STATE: Final = f"CASE WHEN r.status <> 'running' THEN r.status WHEN {INTERRUPTED_SQL} THEN 'interrupted' ELSE 'running' END"
 _COLUMNS: Final = f"""
-r.*, {_STATE} AS state, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns, IFNULL(p.losses, '{{}}') AS losses, h.facts"""
+r.*, {STATE_SQL} AS state, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns, IFNULL(p.losses, '{{}}') AS losses, h.facts"""
 _HEAD: Final = "JOIN spans AS h ON h.id = r.head"
-_ONE: Final = f"SELECT {_COLUMNS}, r.start_ns AS sort_key {_FROM} {_HEAD} WHERE r.trace_id = :trace_id"
-_COUNT: Final = f"SELECT COUNT(*) {_FROM}"
+_ONE: Final = f"SELECT {_COLUMNS}, r.start_ns AS sort_key {FROM_SQL} {_HEAD} WHERE r.trace_id = :trace_id"
+_COUNT: Final = f"SELECT COUNT(*) {FROM_SQL}"
 _FACETS: Final = """
 SELECT run, facet, term FROM run_facets WHERE run IN (SELECT value FROM json_each(?))
 ORDER BY run, facet, spans DESC, term"""
@@ -39,7 +35,6 @@ _KEYS: Final[Mapping[str, str]] = {
 """What runs are sorted by; those without an end come as the shortest and the first to end."""
 
 _TERM_COLUMNS: Final = ("name", "agent_type", "user", "session")
-_NS_PER_MS: Final = 1_000_000
 
 Parameters = dict[str, Any]
 Texts = Mapping["int | None", "str | None"]
@@ -51,17 +46,19 @@ class RunReader:
     def __init__(self, codec: Codec, terms: Terms) -> None:
         self._codec = codec
         self._terms = terms
+        self._filters = RunFilters(codec, terms)
 
     def read(self, connection: sqlite3.Connection, selection: RunSelection) -> list[RunRow]:
         """Return the selected runs, in the order that was asked for."""
         key = _KEYS[selection.order_by]
-        where, parameters = self._where(connection, selection.matching)
+        found = self._filters.conditions(connection, selection.matching)
+        parameters = found.parameters
         direction, beyond = ("DESC", "<") if selection.descending else ("ASC", ">")
         if selection.after is not None:
-            where.append(f"({key}, r.id) {beyond} (:after_key, :after_id)")
+            found.where.append(f"({key}, r.id) {beyond} (:after_key, :after_id)")
             parameters |= {"after_key": selection.after[0], "after_id": selection.after[1]}
         statement = (
-            f"SELECT {_COLUMNS}, {key} AS sort_key {_FROM} {_HEAD} {_clause(where)}"
+            f"SELECT {_COLUMNS}, {key} AS sort_key {FROM_SQL} {_HEAD} {found.clause}"
             f" ORDER BY {key} {direction}, r.id {direction} LIMIT :limit OFFSET :offset"
         )
         parameters |= {"limit": selection.limit, "offset": selection.offset}
@@ -69,40 +66,13 @@ class RunReader:
 
     def count(self, connection: sqlite3.Connection, matching: RunFilter) -> int:
         """Return how many runs match."""
-        where, parameters = self._where(connection, matching)
-        return int(connection.execute(f"{_COUNT} {_clause(where)}", parameters).fetchone()[0])
+        found = self._filters.conditions(connection, matching)
+        return int(connection.execute(f"{_COUNT} {found.clause}", found.parameters).fetchone()[0])
 
     def read_one(self, connection: sqlite3.Connection, trace_id: str) -> RunRow | None:
         """Return one run."""
         parameters: Parameters = {"trace_id": bytes.fromhex(trace_id), **take_pulse(connection).parameters}
         return next(iter(self._rows(connection, _ONE, parameters)), None)
-
-    def _where(self, connection: sqlite3.Connection, matching: RunFilter) -> tuple[list[str], Parameters]:
-        where: list[str] = []
-        parameters: Parameters = dict(take_pulse(connection).parameters)
-        if matching.status is not None:
-            where.append(_STATUS.get(matching.status, "r.status = :status"))
-            parameters["status"] = matching.status
-        for name, numbers in self._term_filters(connection, matching).items():
-            where.append(f"r.{name} IN (SELECT value FROM json_each(:{name}))")
-            parameters[name] = json.dumps(numbers)
-        if matching.started_after is not None:
-            where.append("r.start_ns >= :after_ns")
-            parameters["after_ns"] = _bounded(matching.started_after * _NS_PER_MS)
-        if matching.started_before is not None:
-            where.append("r.start_ns <= :before_ns")
-            parameters["before_ns"] = _bounded(matching.started_before * _NS_PER_MS + _NS_PER_MS - 1)
-        return where, parameters
-
-    def _term_filters(self, connection: sqlite3.Connection, matching: RunFilter) -> dict[str, list[int]]:
-        filters: dict[str, list[int]] = {}
-        if matching.user_id is not None:
-            filters["user"] = self._terms.find(connection, "user", matching.user_id)
-        if matching.session_id is not None:
-            filters["session"] = self._terms.find(connection, "session", matching.session_id)
-        if matching.search:
-            filters["name"] = self._terms.search(connection, "run", matching.search)
-        return filters
 
     def _rows(self, connection: sqlite3.Connection, statement: str, parameters: Parameters) -> list[RunRow]:
         connection.create_function("TERM_KEY", 1, self._terms.sort_key(connection))
@@ -132,7 +102,7 @@ class RunReader:
             llm_calls=row["llm_calls"],
             tool_calls=row["tool_calls"],
             error_count=row["error_count"],
-            tokens=_tokens(row),
+            tokens=tokens_of(row),
             cost_usd=row["cost_nano_usd"] / NANO if row["cost_known"] else None,
             models=facets.get("model", ()),
             agents=facets.get("agent", ()),
@@ -143,25 +113,6 @@ class RunReader:
         )
 
 
-_STATUS: Final[Mapping[str, str]] = {
-    "running": f"r.status = 'running' AND NOT {INTERRUPTED_SQL}",
-    "interrupted": f"r.status = 'running' AND {INTERRUPTED_SQL}",
-}
-
-
-def _tokens(row: sqlite3.Row) -> Tokens:
-    def total(name: str) -> int | None:
-        return row[f"{name}_tokens"] if row[f"{name}_known"] else None
-
-    return Tokens(
-        input=total("input"),
-        output=total("output"),
-        cached_input=total("cached_input"),
-        cache_write=total("cache_write"),
-        reasoning=total("reasoning"),
-    )
-
-
 def _group_facets(rows: Sequence[sqlite3.Row], texts: Texts) -> Mapping[int, Mapping[str, Sequence[str]]]:
     found: defaultdict[int, dict[str, list[str]]] = defaultdict(lambda: {facet: [] for facet in FACETS})
     for row in rows:
@@ -170,12 +121,3 @@ def _group_facets(rows: Sequence[sqlite3.Row], texts: Texts) -> Mapping[int, Map
         if text is not None and text not in of_facet:
             of_facet.append(text)
     return found
-
-
-def _clause(where: Sequence[str]) -> str:
-    return f"WHERE {' AND '.join(where)}" if where else ""
-
-
-def _bounded(number: int) -> int:
-    """Keep a number within what SQLite can compare."""
-    return max(-(2**63), min(number, 2**63 - 1))

@@ -105,7 +105,7 @@ class Search:
     def _uncovered(self, after: SearchPlace | None) -> Iterator[sqlite3.Row]:
         start_ns, run = (after.first, after.second) if after else (_BEGINNING, _BEGINNING)
         if after and after.passed != DONE:
-            run += 1  # the run itself, once more
+            run = min(run + 1, _BEGINNING)  # the run itself, once more
         while True:
             place = {"start_ns": start_ns, "run": run}
             rows = self._connection.execute(_UNCOVERED, place).fetchall()

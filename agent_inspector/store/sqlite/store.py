@@ -26,6 +26,7 @@ from agent_inspector.store.sqlite import (
 from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.draft import Draft, draft, stub
 from agent_inspector.store.sqlite.log_rows import LogRows
+from agent_inspector.store.sqlite.overviews import Overviews
 from agent_inspector.store.sqlite.resources import Resources
 from agent_inspector.store.sqlite.run_rows import RunReader
 from agent_inspector.store.sqlite.search import Search
@@ -42,7 +43,7 @@ UNREADABLE: Final = "unreadable"
 """Why a span was lost that had not even usable ids."""
 
 
-class SqliteStore(Upkeep):
+class SqliteStore(Upkeep, Overviews):
     """Keeps spans in one SQLite file and reads them back."""
 
     _pid: int

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+from agent_inspector.model import Tokens
+
 USAGE: Final = (
     "input_tokens",
     "output_tokens",
@@ -70,3 +72,18 @@ class Tally:
         changed = [(*key, change) for key, change in self._facets.items() if change]
         connection.executemany(_ADD_FACET, changed)
         connection.executemany(_DROP_FACET, [change[:3] for change in changed if change[3] < 0])
+
+
+def tokens_of(row: sqlite3.Row) -> Tokens:
+    """Return the sums of a row that has `USAGE` and `KNOWN`; a sum over nothing is unknown."""
+
+    def total(name: str) -> int | None:
+        return row[f"{name}_tokens"] if row[f"{name}_known"] else None
+
+    return Tokens(
+        input=total("input"),
+        output=total("output"),
+        cached_input=total("cached_input"),
+        cache_write=total("cache_write"),
+        reasoning=total("reasoning"),
+    )

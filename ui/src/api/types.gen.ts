@@ -44,6 +44,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/info': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Info
+     * @description Read how this server was set up. It asks the store nothing, so a damaged store can be told of.
+     */
+    get: operations['read_info_v1_info_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/logs': {
     parameters: {
       query?: never;
@@ -96,6 +116,26 @@ export interface paths {
      * @description List runs, newest first.
      */
     get: operations['read_runs_v1_runs_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/facets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Facets
+     * @description Count what the matching runs have: the choices that further filters offer.
+     */
+    get: operations['read_facets_v1_runs_facets_get'];
     put?: never;
     post?: never;
     delete?: never;
@@ -324,6 +364,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Sessions
+     * @description List sessions, the one that was active last first.
+     */
+    get: operations['read_sessions_v1_sessions_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/sessions/{session_id}/steps': {
     parameters: {
       query?: never;
@@ -356,6 +416,26 @@ export interface paths {
      * @description Read the store in numbers.
      */
     get: operations['read_stats_v1_stats_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/stats/usage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Statistics
+     * @description Read runs, failures, latency, tokens and cost over time, and by model, agent and tool.
+     */
+    get: operations['read_statistics_v1_stats_usage_get'];
     put?: never;
     post?: never;
     delete?: never;
@@ -552,6 +632,16 @@ export interface components {
       step_number: number;
     };
     /**
+     * FacetValue
+     * @description One value of a facet, and how many runs have it.
+     */
+    FacetValue: {
+      /** Runs */
+      runs: number;
+      /** Value */
+      value: string;
+    };
+    /**
      * Finding
      * @description One thing that a rule saw.
      */
@@ -619,6 +709,16 @@ export interface components {
       version: string;
     };
     /**
+     * Latency
+     * @description How long something took, over those that have ended; None where there is none.
+     */
+    Latency: {
+      /** P50 Ms */
+      p50_ms: number | null;
+      /** P95 Ms */
+      p95_ms: number | null;
+    };
+    /**
      * Loss
      * @description One line of the ledger: something that was there and that the model, or the reader, did not get to see.
      */
@@ -669,12 +769,56 @@ export interface components {
       previous_indexes: number[];
     };
     /**
+     * NamedUse
+     * @description What one model, agent or tool did.
+     */
+    NamedUse: {
+      /** Cost Usd */
+      cost_usd: number | null;
+      /** Failures */
+      failures: number;
+      latency: components['schemas']['Latency'];
+      /** Name */
+      name: string;
+      /** Runs */
+      runs: number;
+      /** Steps */
+      steps: number;
+      tokens: components['schemas']['Tokens'];
+    };
+    /**
+     * PeriodUse
+     * @description The runs that began in one stretch of time.
+     */
+    PeriodUse: {
+      /** Cost Usd */
+      cost_usd: number | null;
+      /** Failed Runs */
+      failed_runs: number;
+      latency: components['schemas']['Latency'];
+      /** Runs */
+      runs: number;
+      /** Started At */
+      started_at: number;
+      tokens: components['schemas']['Tokens'];
+    };
+    /**
      * Problem
      * @description What every failed request is answered with.
      */
     Problem: {
       /** Detail */
       detail: string;
+    };
+    /**
+     * Removal
+     * @description How many runs there would be without one of the filters.
+     */
+    Removal: {
+      /** Parameter */
+      parameter: string;
+      /** Runs */
+      runs: number;
     };
     /**
      * Run
@@ -746,6 +890,26 @@ export interface components {
       timeline: components['schemas']['StepWithData'][];
     };
     /**
+     * RunFacets
+     * @description What the matching runs have, most frequent first: the choices that a filter offers.
+     */
+    RunFacets: {
+      /** Agents */
+      agents: components['schemas']['FacetValue'][];
+      /** Has Error */
+      has_error: number;
+      /** Models */
+      models: components['schemas']['FacetValue'][];
+      /** Sessions */
+      sessions: components['schemas']['FacetValue'][];
+      /** Statuses */
+      statuses: components['schemas']['FacetValue'][];
+      /** Tools */
+      tools: components['schemas']['FacetValue'][];
+      /** Users */
+      users: components['schemas']['FacetValue'][];
+    };
+    /**
      * RunFindings
      * @description All that the rules say of a run.
      */
@@ -769,16 +933,24 @@ export interface components {
      * @description One page of runs.
      */
     RunList: {
+      /** Activity */
+      activity: {
+        [key: string]: number[];
+      } | null;
       /** Limit */
       limit: number;
       /** Next Cursor */
       next_cursor: string | null;
       /** Offset */
       offset: number;
+      /** Removals */
+      removals: components['schemas']['Removal'][];
       /** Runs */
       runs: components['schemas']['Run'][];
       /** Total */
       total: number;
+      /** Unsearched */
+      unsearched: boolean;
     };
     /**
      * SearchHit
@@ -809,6 +981,96 @@ export interface components {
        * @enum {string}
        */
       way: 'index' | 'scan' | 'index and scan' | 'columns';
+    };
+    /**
+     * ServerInfo
+     * @description What this server is and how it was set up; no secret is in it.
+     */
+    ServerInfo: {
+      /** Compression */
+      compression: string | null;
+      /** Encrypted */
+      encrypted: boolean;
+      /** Otlp Grpc */
+      otlp_grpc: string | null;
+      /** Otlp Http */
+      otlp_http: string | null;
+      /** Redaction Patterns */
+      redaction_patterns: number;
+      /** Retention Days */
+      retention_days: number | null;
+      /** Retention Max Bytes */
+      retention_max_bytes: number | null;
+      /** Search Index */
+      search_index: boolean;
+      /** Store Path */
+      store_path: string;
+      /** Version */
+      version: string;
+    };
+    /**
+     * Session
+     * @description A conversation: the runs that share a session id.
+     */
+    Session: {
+      /** Cost Usd */
+      cost_usd: number | null;
+      /** Error Count */
+      error_count: number;
+      /** Failed Runs */
+      failed_runs: number;
+      /** First At */
+      first_at: number;
+      /** Id */
+      id: string;
+      /** Last At */
+      last_at: number;
+      /** Last Run Id */
+      last_run_id: string;
+      /** Last Run Name */
+      last_run_name: string;
+      /** Running Runs */
+      running_runs: number;
+      /** Runs */
+      runs: number;
+      /** Steps */
+      steps: number;
+      tokens: components['schemas']['Tokens'];
+      /** User Id */
+      user_id: string | null;
+    };
+    /**
+     * SessionPage
+     * @description Some sessions, the latest first, and where the next ones begin.
+     */
+    SessionPage: {
+      /** Next Cursor */
+      next_cursor: string | null;
+      /** Sessions */
+      sessions: components['schemas']['Session'][];
+      /** Total */
+      total: number;
+    };
+    /**
+     * Statistics
+     * @description The runs that began between two moments.
+     */
+    Statistics: {
+      /** Agents */
+      agents: components['schemas']['NamedUse'][];
+      /** Models */
+      models: components['schemas']['NamedUse'][];
+      /** Period Ms */
+      period_ms: number;
+      /** Periods */
+      periods: components['schemas']['PeriodUse'][];
+      /** Started After */
+      started_after: number;
+      /** Started Before */
+      started_before: number;
+      /** Tools */
+      tools: components['schemas']['NamedUse'][];
+      total: components['schemas']['PeriodUse'];
     };
     /**
      * Stats
@@ -1361,6 +1623,98 @@ export interface operations {
       };
     };
   };
+  read_info_v1_info_get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ServerInfo'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   receive_logs_v1_logs_post: {
     parameters: {
       query?: never;
@@ -1596,11 +1950,6 @@ export interface operations {
   read_runs_v1_runs_get: {
     parameters: {
       query?: {
-        limit?: number;
-        /** @description How many runs to skip; `cursor` is faster. */
-        offset?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string | null;
         status?: ('running' | 'completed' | 'failed' | 'cancelled' | 'interrupted') | null;
         /** @description The same as `status`, which wins. */
         run_status?: ('running' | 'completed' | 'failed' | 'cancelled' | 'interrupted') | null;
@@ -1608,12 +1957,59 @@ export interface operations {
         session_id?: string | null;
         /** @description Part of the run's name, in any case. */
         search?: string | null;
+        /** @description Words that the name holds, or one step of the run. */
+        text?: string | null;
+        /** @description A kind of which the run has a step. */
+        kind?:
+          | (
+              | 'agent'
+              | 'llm'
+              | 'tool'
+              | 'memory'
+              | 'retrieval'
+              | 'embedding'
+              | 'handoff'
+              | 'message'
+              | 'task'
+              | 'guardrail'
+              | 'error'
+              | 'final'
+              | 'chain'
+              | 'framework'
+            )
+          | null;
+        /** @description A model that the run used, exactly; likewise `tool` and `agent`. */
+        model?: string | null;
+        tool?: string | null;
+        agent?: string | null;
+        /** @description `key=value` of the metadata, or a key, or one of the list `tags`. */
+        tag?: string | null;
+        /** @description Part of the type of the error that ended the run, in any case. */
+        error?: string | null;
+        /** @description Whether anything failed, even if the run went on. */
+        has_error?: boolean | null;
         /** @description Milliseconds since the Unix epoch. */
         started_after?: number | null;
         /** @description Milliseconds since the Unix epoch. */
         started_before?: number | null;
+        /** @description Input and output together; bounds include their own value. */
+        min_tokens?: number | null;
+        max_tokens?: number | null;
+        min_cost_usd?: number | null;
+        max_cost_usd?: number | null;
+        min_duration_ms?: number | null;
+        max_duration_ms?: number | null;
+        limit?: number;
+        /** @description How many runs to skip; `cursor` is faster. */
+        offset?: number;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string | null;
         order_by?: 'started_at' | 'completed_at' | 'duration_ms' | 'name';
         order_dir?: 'ASC' | 'DESC';
+        /** @description Names of a run's fields with commas between; all without it. */
+        fields?: string | null;
+        /** @description Count the steps in each 24th of a run's time, for a sparkline. */
+        activity?: boolean;
       };
       header?: never;
       path?: never;
@@ -1628,6 +2024,150 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['RunList'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  read_facets_v1_runs_facets_get: {
+    parameters: {
+      query?: {
+        status?: ('running' | 'completed' | 'failed' | 'cancelled' | 'interrupted') | null;
+        /** @description The same as `status`, which wins. */
+        run_status?: ('running' | 'completed' | 'failed' | 'cancelled' | 'interrupted') | null;
+        user_id?: string | null;
+        session_id?: string | null;
+        /** @description Part of the run's name, in any case. */
+        search?: string | null;
+        /** @description Words that the name holds, or one step of the run. */
+        text?: string | null;
+        /** @description A kind of which the run has a step. */
+        kind?:
+          | (
+              | 'agent'
+              | 'llm'
+              | 'tool'
+              | 'memory'
+              | 'retrieval'
+              | 'embedding'
+              | 'handoff'
+              | 'message'
+              | 'task'
+              | 'guardrail'
+              | 'error'
+              | 'final'
+              | 'chain'
+              | 'framework'
+            )
+          | null;
+        /** @description A model that the run used, exactly; likewise `tool` and `agent`. */
+        model?: string | null;
+        tool?: string | null;
+        agent?: string | null;
+        /** @description `key=value` of the metadata, or a key, or one of the list `tags`. */
+        tag?: string | null;
+        /** @description Part of the type of the error that ended the run, in any case. */
+        error?: string | null;
+        /** @description Whether anything failed, even if the run went on. */
+        has_error?: boolean | null;
+        /** @description Milliseconds since the Unix epoch. */
+        started_after?: number | null;
+        /** @description Milliseconds since the Unix epoch. */
+        started_before?: number | null;
+        /** @description Input and output together; bounds include their own value. */
+        min_tokens?: number | null;
+        max_tokens?: number | null;
+        min_cost_usd?: number | null;
+        max_cost_usd?: number | null;
+        min_duration_ms?: number | null;
+        max_duration_ms?: number | null;
+        /** @description How many values of each facet. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunFacets'];
         };
       };
       /** @description The request is malformed. */
@@ -2804,6 +3344,102 @@ export interface operations {
       };
     };
   };
+  read_sessions_v1_sessions_get: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionPage'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   read_session_steps_v1_sessions__session_id__steps_get: {
     parameters: {
       query?: {
@@ -2918,6 +3554,105 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Stats'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  read_statistics_v1_stats_usage_get: {
+    parameters: {
+      query?: {
+        /** @description Seven days before `started_before` when left out. */
+        started_after?: number | null;
+        /** @description Now when left out. */
+        started_before?: number | null;
+        /** @description Into how many stretches the time is cut. */
+        periods?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Statistics'];
         };
       };
       /** @description The request is malformed. */
