@@ -7,9 +7,9 @@ which makes an agent of n turns cost n squared. A Piece is encoded once, however
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
-from otel_bridge.record import Attributes
+from otel_bridge.record import Attributes, AttributeValue
 
 MAX_STEPS: Final = 65_536
 """Steps that can wait; the admission gate refuses long before that."""
@@ -37,13 +37,13 @@ class PieceList(tuple[Piece, ...]):
         return f"[{','.join([piece.json for piece in self])}]"
 
 
-ContentValue: TypeAlias = "str | PieceList"
+ContentValue: TypeAlias = "AttributeValue | PieceList"
 Content: TypeAlias = Mapping[str, ContentValue]
-"""By attribute name: a JSON or plain text, or messages."""
+"""By attribute name: any value of an attribute, or messages."""
 
 
-def render(content: Content) -> dict[str, str]:
-    """Return content as attributes: one text each."""
+def render(content: Content) -> dict[str, Any]:
+    """Return content as attributes, messages as one text each."""
     return {
         name: value.render() if isinstance(value, PieceList) else value for name, value in content.items()
     }
@@ -75,9 +75,12 @@ class ContentTable:
 
     def put(self, span_id: int, content: Content) -> bool:
         """Keep content for a span; False where there is no room."""
-        size = sum(
-            [value.new_bytes if type(value) is PieceList else len(value) for value in content.values()]
-        )
+        size = 0
+        for value in content.values():
+            if type(value) is str:
+                size += len(value)
+            elif type(value) is PieceList:
+                size += value.new_bytes
         known = self._content.get(span_id)
         if known is not None:
             known.update(content)
@@ -86,7 +89,7 @@ class ContentTable:
         if len(self._content) >= MAX_STEPS:
             return False
         self._sizes[span_id] = size
-        self._content[span_id] = dict(content)
+        self._content[span_id] = {**content}
         return True
 
     def size(self, span_id: int) -> int:

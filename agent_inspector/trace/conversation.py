@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
-from agent_inspector.trace.freeze import freeze
+from agent_inspector.trace.freeze import freeze_all
 from otel_bridge.content import Piece, PieceList
 
 KEPT: Final = 4
@@ -35,10 +35,10 @@ class Conversation:
         given = list(messages)
         copy, pieces, place = self._longest_match(given)
         new = given[len(copy) :]
-        frozen = [Piece(freeze(message)) for message in new]
-        whole = PieceList((*pieces, *frozen))
-        whole.new_bytes = sum(len(piece.json) for piece in frozen)
-        self._remember(copy + [_copy(message, 0) for message in new], whole, place)
+        frozen, are_plain = freeze_all(new)
+        whole = PieceList((*pieces, *map(Piece, frozen)))
+        whole.new_bytes = sum(map(len, frozen))
+        self._remember(copy + [_copy_message(message, are_plain) for message in new], whole, place)
         return whole
 
     def _longest_match(self, given: list[Any]) -> tuple[list[Any], Sequence[Piece], int | None]:
@@ -72,6 +72,13 @@ def _common(copy: list[Any], given: list[Any]) -> int:
         return 0
 
 
+def _copy_message(message: Any, is_plain: bool) -> Any:
+    """Copy a message; one of texts alone, as most are, at once and in C."""
+    if is_plain and type(message) is dict and _CONTAINERS.isdisjoint(map(type, message.values())):
+        return message.copy()
+    return _copy(message, 0)
+
+
 def _copy(value: Any, depth: int) -> Any:
     """Copy containers and share what cannot change; anything else becomes unequal to everything."""
     kind = type(value)
@@ -86,6 +93,7 @@ def _copy(value: Any, depth: int) -> Any:
     return _UNKNOWN
 
 
+_CONTAINERS: Final = frozenset({dict, list, tuple, set, frozenset, bytearray})
 _UNCHANGEABLE: Final[Mapping[type, bool]] = {str: True, int: True, float: True, bool: True, type(None): True}
 
 

@@ -56,6 +56,19 @@ def freeze(value: object) -> str:
     return _freeze_slowly(value)
 
 
+def freeze_all(values: list[Any]) -> tuple[list[str], bool]:
+    """Return each value as `freeze` does, and whether all are small and of plain types through and through.
+
+    Those are looked at once, together.
+    """
+    try:
+        if len(values) < MAX_NODES and len(marshal.dumps(values)) <= MAX_BYTES // 2:
+            return [orjson.dumps(value, option=_OPTIONS).decode() for value in values], True
+    except (TypeError, ValueError, RecursionError):
+        pass
+    return [freeze(value) for value in values], False
+
+
 def freeze_content(value: object) -> str:
     """Return a text as it is and anything else as JSON text; raises nothing."""
     return safe_text(value, MAX_BYTES) if type(value) is str else freeze(value)

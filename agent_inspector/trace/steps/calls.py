@@ -33,6 +33,7 @@ _REQUEST: Final[Mapping[str, str]] = {
     "frequency_penalty": "gen_ai.request.frequency_penalty",
     "presence_penalty": "gen_ai.request.presence_penalty",
 }
+_RESPONSE: Final[Mapping[str, str]] = {**USAGE, "streaming": semconv.STREAM}
 _TOOL_TEXTS: Final[Mapping[str, str]] = {
     "tool_type": semconv.TOOL_TYPE,
     "tool_call_id": semconv.TOOL_CALL_ID,
@@ -93,7 +94,7 @@ def llm_response(response: object, extra: Attributes) -> Attributes:
     attributes: Attributes = {
         semconv.OUTPUT_MESSAGES: as_messages("assistant", response, taken(extra, "tool_calls"))
     }
-    take_numbers(attributes, extra, {**USAGE, "streaming": semconv.STREAM})
+    take_numbers(attributes, extra, _RESPONSE)
     take_texts(attributes, extra, LLM_TEXTS)
     if (reason := taken(extra, "finish_reason")) is not None:
         attributes[semconv.FINISH_REASONS] = (safe_text(reason),)

@@ -73,16 +73,16 @@ def taken(extra: Attributes, name: str) -> Any:
 
 def take_numbers(attributes: Attributes, extra: Attributes, names: Mapping[str, str]) -> None:
     """Move fields that are numbers to their attributes."""
-    for given, attribute in names.items():
-        if given in extra and is_number(extra[given]):
-            attributes[attribute] = extra.pop(given)
+    for given in [name for name in extra if name in names]:
+        if is_number(extra[given]):
+            attributes[names[given]] = extra.pop(given)
 
 
 def take_texts(attributes: Attributes, extra: Attributes, names: Mapping[str, str]) -> None:
     """Move fields to their attributes as short texts."""
-    for given, attribute in names.items():
-        if (value := extra.pop(given, None)) is not None:
-            attributes[attribute] = safe_text(value)
+    for given in [name for name in extra if name in names]:
+        if (value := extra.pop(given)) is not None:
+            attributes[names[given]] = safe_text(value)
 
 
 def is_number(value: object) -> bool:
