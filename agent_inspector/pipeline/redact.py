@@ -114,7 +114,7 @@ def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
         attributes=_content(engine, walk, record.attributes),
         events=[_event(walk, event, f"events[{place}]") for place, event in enumerate(record.events)],
         links=[_link(walk, link, f"links[{place}]") for place, link in enumerate(record.links)],
-        resource=_attributes(walk, record.resource, "resource"),
+        resource=_resource(engine, walk, record.resource),
         redactions=dict(Counter(record.redactions) + walk.counts),
     )
 
@@ -122,6 +122,23 @@ def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
 def _attributes(walk: Walk, attributes: Mapping[str, AttributeValue], path: str) -> dict[str, AttributeValue]:
     redacted: dict[str, AttributeValue] = walk.redact(attributes, path)
     return redacted
+
+
+def _resource(engine: Engine, walk: Walk, resource: Attributes) -> Attributes:
+    """Redact what a process says of itself with each of its spans: once."""
+    note = next(iter(engine.resources), None)
+    if note is None or note.given != resource:
+        inner = _start(engine)
+        note = _RedactedResource(resource, _attributes(inner, resource, "resource"), dict(inner.counts))
+        engine.resources[:] = [note]
+    walk.counts.update(note.counts)
+    return note.redacted
+
+
+class _RedactedResource(NamedTuple):
+    given: Attributes
+    redacted: Attributes
+    counts: Mapping[str, int]
 
 
 def _content(engine: Engine, walk: Walk, attributes: Attributes) -> Attributes:

@@ -77,12 +77,20 @@ def _rule(
         for match in compiled.finditer(view):
             start, end = match.span()
             touching = view[max(0, start - 1) : start] + view[end : end + 1]
-            if outside.search(touching) or _COUNTED.search(view, max(0, start - _LOOK_BACK), start):
+            if outside.search(touching) or _is_one_of_many(view, start, end):
+                continue
+            if _COUNTED.search(view, max(0, start - _LOOK_BACK), start):
                 continue
             if accepts is None or accepts(as_text(view[start:end])):
                 yield Finding(start, end, name)
 
     return Rule(name, trigger, find)
+
+
+def _is_one_of_many(view: bytes, start: int, end: int) -> bool:
+    """Tell whether these are groups of a longer row of numbers, such as `122 123 124 125 126 127`."""
+    before, after = view[max(0, start - 2) : start], view[end : end + 2]
+    return before[-1:] == b" " and after[:1] == b" " and before[:1].isdigit() and after[1:].isdigit()
 
 
 _NATIONAL: Final = (

@@ -75,9 +75,16 @@ class Scanner:
         """Return the rules that may find something here; mostly none."""
         return [rules[index] for gate, rules in self._gates for index in gate.Match(view) or ()]
 
-    def scan(self, view: bytes) -> list[Finding]:
-        """Return every finding, in no particular order; they may overlap."""
-        return [finding for rule in self.triggered(view) for finding in rule.find(view)]
+    def scan(self, view: bytes, rules: Sequence[Rule] | None = None) -> list[Finding]:
+        """Return every finding, in no particular order; they may overlap.
+
+        `rules` are those that may find something, where that is known already.
+        """
+        return [
+            finding
+            for rule in (self.triggered(view) if rules is None else rules)
+            for finding in rule.find(view)
+        ]
 
 
 def _make_gate(rules: Sequence[Rule]) -> Any:

@@ -123,6 +123,11 @@ def _on_characters(data: bytes, finding: Finding) -> Finding:
     return Finding(start, end, rule)
 
 
+def may_be_encoded(view: bytes) -> bool:
+    """Tell whether `find_encoded` has anything to look at."""
+    return b"%" in view or (len(view) >= 20 and _BASE64.search(view) is not None)
+
+
 def find_encoded(
     data: bytes, view: bytes, redact: Callable[[str], Replacement]
 ) -> Iterator[tuple[Finding, str]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from agent_inspector.model import Json
 from agent_inspector.pipeline.redaction.commands import find_secret_arguments
-from agent_inspector.pipeline.redaction.engine import Engine
+from agent_inspector.pipeline.redaction.engine import Bounds, Engine
 from agent_inspector.pipeline.redaction.headers import find_cookies
 from agent_inspector.pipeline.redaction.judgement import is_secret_under
 from agent_inspector.pipeline.redaction.marker import mark, without_markers
@@ -33,6 +33,9 @@ _SHORTEST_SECRET: Final = 6
 _SMALLEST_SECRET: Final = 1000
 """Smaller numbers under a secret name are counts."""
 _MOST_KEYS: Final = 4096
+_MOST_TEXTS: Final = 8192
+_SHORT_TEXT: Final = 48
+_NOTHING: Final = Bounds((), is_encoded=False)
 _DEEPEST_TEXT: Final = 8
 
 
@@ -44,6 +47,8 @@ class Walk:
         self.trail: list[tuple[str, str]] | None = [] if explain else None
         self._engine = engine
         self._check_budget = check_budget
+        self._bounds: Bounds | None = None
+        """Set while inside of a JSON document."""
 
     def redact(self, value: Json, path: str = "$", name: str = "", depth: int = 0) -> Json:
         """Return a copy without secrets. `name` is the key that the value stands under."""
@@ -65,10 +70,20 @@ class Walk:
 
     def redact_text(self, text: str, path: str, *, personal: bool = True, depth: int = 0) -> str:
         """Redact a text that stands under no key."""
+        if self._bounds == _NOTHING or (text, personal) in self._engine.harmless_texts:
+            return text
         replaced = self._scan(text, personal=personal, depth=depth)
         for rule in replaced.rules:
             self._found(rule, path)
+        if not replaced.rules and len(text) <= _SHORT_TEXT:
+            self._remember_harmless(text, personal=personal)
         return replaced.text
+
+    def _remember_harmless(self, text: str, *, personal: bool) -> None:
+        known = self._engine.harmless_texts
+        if len(known) >= _MOST_TEXTS:
+            known.clear()
+        known.add((text, personal))
 
     def _found(self, rule: str, path: str) -> None:
         self.counts[rule] += 1
@@ -187,9 +202,9 @@ class Walk:
         self._check_budget(len(text))
         data = text.encode("utf-8", "surrogatepass")
         view = make_view(data)
-        findings = self._engine.find(data, view, personal=personal)
+        findings = self._engine.find(data, view, personal=personal, bounds=self._bounds)
         replaced = replace_findings(data, findings) if findings else Replacement(text, ())
-        if depth >= _DEEPEST_TEXT:
+        if depth >= _DEEPEST_TEXT or (self._bounds and not self._bounds.is_encoded):
             return replaced
         return self._decode(
             replaced, make_view(replaced.text.encode("utf-8", "surrogatepass")) if findings else view, depth
@@ -217,13 +232,19 @@ class Walk:
         """Redact a text that is JSON as what it says; None when it is not, or when there is nothing in it."""
         if depth >= DEEPEST or text.lstrip()[:1] not in ("{", "[", '"') or not text.strip():
             return None
-        if not self._engine.may_hide_in_json(make_view(text.encode("utf-8", "surrogatepass"))):
+        data = text.encode("utf-8", "surrogatepass")
+        view = make_view(data)
+        if not self._engine.may_hide_in_json(view):
             return None
         value = parse_json(text)
         if value is None or (isinstance(value, str) and depth >= _DEEPEST_TEXT):
             return None
-        before = self.counts.total()
-        redacted = self.redact(value, path, name, depth + 1)
+        before, outer = self.counts.total(), self._bounds
+        self._bounds = self._engine.bounds_of(data, view)
+        try:
+            redacted = self.redact(value, path, name, depth + 1)
+        finally:
+            self._bounds = outer
         return write_json(redacted, like=text) if self.counts.total() > before else text
 
 
