@@ -141,3 +141,16 @@ _ENDINGS: Final = (
     (words_of.PHONE_ENDINGS, Verdict.PHONE),
     (words_of.WEAK_ENDINGS, Verdict.WEAK),
 )
+_LONG_NAME: Final = 5
+
+
+def _spelled(phrase: tuple[str, ...]) -> str:
+    """Return a pattern of a phrase in any case style; a short one must stand alone."""
+    pattern = r"[^A-Za-z0-9]?".join(map(re.escape, phrase))
+    if not pattern.isascii():  # RE2 knows no case of what is outside of ASCII, as it sees bytes
+        pattern = rf"(?:{pattern}|{pattern.capitalize()}|{pattern.upper()})"
+    return pattern if sum(map(len, phrase)) >= _LONG_NAME else rf"(?:\b|_){pattern}(?:\b|_)"
+
+
+PHRASES: Final = "|".join(sorted({_spelled(phrase) for _, phrases, _ in _PHRASES for phrase in phrases}))
+"""Part of a pattern: every phrase of the vocabulary that says something of a value."""

@@ -9,7 +9,9 @@ from typing import Any, Final
 from agent_inspector.model import Json
 from agent_inspector.pipeline.redaction.judgement import is_secret_assigned, is_secret_told
 from agent_inspector.pipeline.redaction.marker import without_markers
-from agent_inspector.pipeline.redaction.names import Verdict, judge, judge_label, split_words
+from agent_inspector.pipeline.redaction.names import PHRASES, Verdict, judge, judge_label, split_words
+from agent_inspector.pipeline.redaction.pairs import STEMS
+from agent_inspector.pipeline.redaction.rules import compile_pattern
 from agent_inspector.pipeline.redaction.values import is_opaque, is_plausible
 from agent_inspector.pipeline.redaction.vocabulary import words
 
@@ -31,6 +33,7 @@ _ID_TAILS: Final = words("""
 """)
 _PRIVATE_JWK: Final = words("d p q dp dq qi k")
 _LONGEST_LABEL: Final = 80
+_TELLING: Final = compile_pattern(rf"(?i)(?:{STEMS}|{PHRASES})")
 _LONGEST_NAME: Final = 40
 
 
@@ -43,6 +46,8 @@ def label_of(mapping: Mapping[Any, Json]) -> str | None:
             and len(label) <= _LONGEST_LABEL
             and key.lower() in _LABEL_KEYS
         ):
+            if not _TELLING.search(label.encode("utf-8", "surrogatepass")):
+                continue  # most labels are ids and texts that never come twice
             name = _WIDGET.sub(" ", label).strip()
             if judge_label(name) not in (Verdict.UNKNOWN, Verdict.HARMLESS):
                 return name

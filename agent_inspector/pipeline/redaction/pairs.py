@@ -16,7 +16,7 @@ from agent_inspector.pipeline.redaction.values import is_opaque, is_plausible
 _ANYWHERE: Final = (
     "pass|pwd|psw|secret|token|key|auth_|authori|authen|oauth|cred|cookie|bearer|jwt|psk|sess|csrf|xsrf|cvv|cvc2?|ssn"
     "|social|account|acct|routing|iban|card|birth|licen[cs]e|insurance|mnemonic|phrase|pepper|kennwort|contrase|senha"
-    "|wachtwoord|пароль|密码|口令|パスワード|비밀번호|haslo|hasło|heslo|parola|phone|mobile|whatsapp|msisdn|aadhaa?r"
+    "|wachtwoord|пароль|密码|口令|パスワード|비밀번호|haslo|hasło|heslo|parola|jelsz[oó]|lozinka|salasana|phone|mobile|whatsapp|msisdn|aadhaa?r"
     "|personnummer|medicare|medical|steuer|codice|konto|patient|telefon|电话|手机|電話"
 )
 _WHOLE_WORDS: Final = (

@@ -23,6 +23,10 @@ _PLAIN: Final = {
     b"&gt;": b">", b"&#61;": b"=",
 }  # fmt: skip
 _ESCAPED: Final = {escape: plain.rjust(len(escape)) for escape, plain in _PLAIN.items()}
+_SIMPLE: Final = [
+    (escape, _ESCAPED.get(escape, b"  ")) for escape in (rb"\n", rb"\"", rb"\r", rb"\t", rb"\'", rb"\/")
+]
+_RARE: Final = re.compile(rb"\\[\\ux]|&")
 _BLOB_BYTES: Final = 800
 _BLOB_HEAD: Final = 64
 """Of a longer run of base64 only the head is matched: random bytes cost RE2 a new state each."""
@@ -63,10 +67,17 @@ def make_view(data: bytes) -> bytes:
     """Return the text as rules shall see it: escapes undone, markers and blobs blanked, places unchanged."""
     view = data
     if b"\\" in view or b"&" in view:
-        view = _ESCAPE.sub(_undo, view)
+        view = _undo_simple(view) if _RARE.search(view) is None else _ESCAPE.sub(_undo, view)
     if b"[REDACTED" in view or b"[WITHHELD" in view:
         view = MARKER_BYTES.sub(lambda match: b"*" * len(match[0]), view)
     return _blank_blobs(view) if len(view) >= _BLOB_BYTES else view
+
+
+def _undo_simple(view: bytes) -> bytes:
+    """Undo the escapes of JSON strings one kind after the other, which is far faster than one by one."""
+    for escape, plain in _SIMPLE:
+        view = view.replace(escape, plain)
+    return view
 
 
 def _undo(escape: re.Match[bytes]) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from agent_inspector.model import Json
 from agent_inspector.pipeline.redaction.commands import find_secret_arguments
-from agent_inspector.pipeline.redaction.engine import Bounds, Engine
+from agent_inspector.pipeline.redaction.engine import NOTHING, Bounds, Engine
 from agent_inspector.pipeline.redaction.headers import find_cookies
 from agent_inspector.pipeline.redaction.judgement import is_secret_under
 from agent_inspector.pipeline.redaction.marker import mark, without_markers
@@ -35,7 +35,6 @@ _SMALLEST_SECRET: Final = 1000
 _MOST_KEYS: Final = 4096
 _MOST_TEXTS: Final = 8192
 _SHORT_TEXT: Final = 48
-_NOTHING: Final = Bounds((), is_encoded=False)
 _DEEPEST_TEXT: Final = 8
 
 
@@ -70,7 +69,7 @@ class Walk:
 
     def redact_text(self, text: str, path: str, *, personal: bool = True, depth: int = 0) -> str:
         """Redact a text that stands under no key."""
-        if self._bounds == _NOTHING or (text, personal) in self._engine.harmless_texts:
+        if self._bounds == NOTHING or (text, personal) in self._engine.harmless_texts:
             return text
         replaced = self._scan(text, personal=personal, depth=depth)
         for rule in replaced.rules:
@@ -234,13 +233,14 @@ class Walk:
             return None
         data = text.encode("utf-8", "surrogatepass")
         view = make_view(data)
-        if not self._engine.may_hide_in_json(view):
+        bounds = self._engine.bounds_of(data, view)
+        if not self._engine.may_hide_in_json(view, bounds):
             return None
         value = parse_json(text)
         if value is None or (isinstance(value, str) and depth >= _DEEPEST_TEXT):
             return None
         before, outer = self.counts.total(), self._bounds
-        self._bounds = self._engine.bounds_of(data, view)
+        self._bounds = bounds
         try:
             redacted = self.redact(value, path, name, depth + 1)
         finally:
