@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,7 @@ from agent_inspector.json_text import to_json
 from agent_inspector.model import Run, RunFacets, RunFilter, Status, StepKind
 from agent_inspector.query import get_activity, get_facets, get_run, list_runs, list_steps
 from agent_inspector.server.answers import JsonAnswer, RunExport, RunList, Timeline
-from agent_inspector.server.fields import check_fields, only_fields
+from agent_inspector.server.fields import only_fields, pattern_of
 from agent_inspector.server.parameters import (
     LARGEST_NUMBER,
     Cost,
@@ -27,6 +27,9 @@ from agent_inspector.server.store_access import RunId, StoreOfApp
 from agent_inspector.server.streaming import stream_steps
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"], responses=PROBLEM_RESPONSES)
+
+_FIELDS: Final = pattern_of(Run)
+FieldNames = Annotated[str | None, Field(max_length=1000, pattern=_FIELDS)]
 
 
 class RunChoice(BaseModel):
@@ -71,7 +74,9 @@ class RunQuery(RunChoice):
     cursor: Text = Field(None, description="`next_cursor` of the page before.")
     order_by: Literal["started_at", "completed_at", "duration_ms", "name"] = "started_at"
     order_dir: Literal["ASC", "DESC"] = "DESC"
-    fields: Text = Field(None, description="Names of a run's fields with commas between; all without it.")
+    fields: FieldNames = Field(
+        None, description="Names of a run's fields with commas between; all without it."
+    )
     activity: bool = Field(
         False, description="Count the steps in each 24th of a run's time, for a sparkline."
     )
@@ -86,7 +91,6 @@ class FacetQuery(RunChoice):
 @router.get("", response_model=RunList)
 def read_runs(store: StoreOfApp, query: Annotated[RunQuery, Query()]) -> JsonAnswer:
     """List runs, newest first."""
-    wanted = check_fields(query.fields, Run)
     page = list_runs(
         store,
         query.to_filter(),
@@ -97,7 +101,7 @@ def read_runs(store: StoreOfApp, query: Annotated[RunQuery, Query()]) -> JsonAns
         descending=query.order_dir == "DESC",
     )
     listed = RunList(
-        runs=only_fields(page.runs, wanted),
+        runs=only_fields(page.runs, query.fields),
         total=page.total,
         limit=query.limit,
         offset=query.offset,

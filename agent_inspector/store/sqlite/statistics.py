@@ -12,6 +12,7 @@ from agent_inspector.store.prices import NANO
 from agent_inspector.store.sqlite.terms import Terms
 
 _NS_PER_MS: Final = 1_000_000
+_LARGEST: Final = 2**63 - 1
 _MOST_NAMES: Final = 50
 _USED: Final = ("input_tokens", "output_tokens", "cost_nano_usd")
 _RUNS: Final = """
@@ -76,7 +77,10 @@ def read(
     connection: sqlite3.Connection, terms: Terms, started_after: int, started_before: int, periods: int
 ) -> Statistics:
     """Return the statistics of runs that began between these moments, in so many periods."""
-    bounds = {"after": started_after * _NS_PER_MS, "before": started_before * _NS_PER_MS}
+    bounds = {
+        "after": min(started_after * _NS_PER_MS, _LARGEST),
+        "before": min(started_before * _NS_PER_MS, _LARGEST),
+    }
     period_ms = max(1, -(-(started_before - started_after) // periods))
     total, by_period = _over_time(connection, bounds, period_ms, periods)
     models, tools = _calls(connection, bounds)

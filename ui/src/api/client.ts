@@ -1,6 +1,17 @@
 /** Every request to the server but the live stream; errors come out as one sentence for a person. */
 import type { RunQuery } from '../model/query';
-import type { Outline, Run, RunPage, Stats, StepDetail } from './types';
+import type {
+  Comparison,
+  Outline,
+  Run,
+  RunFacets,
+  RunPage,
+  ServerInfo,
+  SessionPage,
+  Statistics,
+  Stats,
+  StepDetail,
+} from './types';
 
 /** Kept for this tab only. */
 const KEY_NAME = 'agent-inspector-api-key';
@@ -44,6 +55,26 @@ export function getStats(signal?: AbortSignal) {
   return get<Stats>('/v1/stats', {}, signal);
 }
 
+export function getFacets(query: RunQuery, signal?: AbortSignal) {
+  return get<RunFacets>('/v1/runs/facets', { ...query }, signal);
+}
+
+export function getStatistics(started_after: number, started_before: number, periods: number) {
+  return get<Statistics>('/v1/stats/usage', { started_after, started_before, periods });
+}
+
+export function listSessions(limit: number, cursor: string | null) {
+  return get<SessionPage>('/v1/sessions', { limit, cursor });
+}
+
+export function getInfo() {
+  return get<ServerInfo>('/v1/info', {});
+}
+
+export function getComparison(a: string, b: string) {
+  return get<Comparison>(`/v1/runs/${encodeURIComponent(a)}/compare`, { with: b });
+}
+
 export function setApiKey(key: string): void {
   sessionStorage.setItem(KEY_NAME, key);
 }
@@ -72,7 +103,7 @@ export function asApiError(error: unknown): ApiError {
   return new ApiError(0, error instanceof Error ? error.message : String(error));
 }
 
-type Parameters = Readonly<Record<string, string | number | null | undefined>>;
+type Parameters = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 async function get<Body>(path: string, parameters: Parameters, signal?: AbortSignal): Promise<Body> {
   const given = Object.entries(parameters).flatMap(([name, value]) =>

@@ -1,7 +1,7 @@
 /** The list of runs: days between the runs, and changes worked in without moving what is being read. */
-import type { Run } from '../api/types';
+import type { Removal, Run } from '../api/types';
 import { dayName } from './format';
-import type { RunQuery } from './query';
+import { parametersOf, termsOf, type RunQuery, type Term } from './query';
 
 export type Item =
   | { readonly kind: 'day'; readonly key: string; readonly name: string }
@@ -41,4 +41,15 @@ export function neighbourRun(runs: readonly Run[], id: string | null, by: number
   const here = runs.findIndex((run) => run.id === id);
   if (here < 0) return runs[0];
   return runs[Math.min(runs.length - 1, Math.max(0, here + by))];
+}
+
+/** The terms of a search that found nothing, with what there would be without each; the most first. */
+export function removableTerms(
+  text: string,
+  removals: readonly Removal[],
+): { readonly term: Term; readonly runs: number | null }[] {
+  const without = (term: Term) =>
+    removals.find(({ parameter }) => parametersOf(term).includes(parameter))?.runs ?? null;
+  const found = termsOf(text).map((term) => ({ term, runs: without(term) }));
+  return found.sort((a, b) => (b.runs ?? -1) - (a.runs ?? -1));
 }

@@ -1,5 +1,7 @@
 /** The one text in the search box: words and `field:value` terms, and what they mean to the server. */
-import type { Status } from '../api/types';
+import type { Status, StepKind } from '../api/types';
+import { readAmount, readTime } from './amounts';
+import { KIND_WORDS } from './words';
 
 export interface Term {
   /** Null for plain words. */
@@ -13,19 +15,47 @@ export interface RunQuery {
   status?: Status;
   user_id?: string;
   session_id?: string;
-  search?: string;
+  model?: string;
+  tool?: string;
+  agent?: string;
+  kind?: StepKind;
+  tag?: string;
+  error?: string;
+  has_error?: boolean;
+  /** Words that the name holds, or one step. */
+  text?: string;
   started_after?: number;
   started_before?: number;
+  min_tokens?: number;
+  max_tokens?: number;
+  min_cost_usd?: number;
+  max_cost_usd?: number;
+  min_duration_ms?: number;
+  max_duration_ms?: number;
 }
 
-export const FIELDS = ['status', 'user', 'session', 'since', 'before'] as const;
+export const FIELDS = [
+  'status',
+  'user',
+  'session',
+  'model',
+  'tool',
+  'agent',
+  'kind',
+  'tag',
+  'error',
+  'cost',
+  'tokens',
+  'dur',
+  'since',
+  'before',
+] as const;
 export const STATUSES: readonly Status[] = ['running', 'completed', 'failed', 'cancelled', 'interrupted'];
 
-type Field = (typeof FIELDS)[number];
+export type Field = (typeof FIELDS)[number];
 type Reader = (value: string, now: number) => RunQuery | string;
 
 const TERM = /(?:([A-Za-z_]+):)?("([^"]*)"?|\S+)/g;
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 const READERS: Readonly<Record<Field, Reader>> = {
   status: (value) => {
@@ -34,6 +64,34 @@ const READERS: Readonly<Record<Field, Reader>> = {
   },
   user: (value) => ({ user_id: value }),
   session: (value) => ({ session_id: value }),
+  model: (value) => ({ model: value }),
+  tool: (value) => ({ tool: value }),
+  agent: (value) => ({ agent: value }),
+  kind: (value) => {
+    return isKind(value)
+      ? { kind: value }
+      : `There is no kind of step “${value}”: ${Object.keys(KIND_WORDS).join(', ')}.`;
+  },
+  tag: (value) => ({ tag: value }),
+  error: (value) => {
+    if (value === 'any' || value === 'none') return { has_error: value === 'any' };
+    return { error: value };
+  },
+  cost: (value) =>
+    readAmount(value, 'usd', (least, most) => ({
+      ...(least !== null && { min_cost_usd: least }),
+      ...(most !== null && { max_cost_usd: most }),
+    })),
+  tokens: (value) =>
+    readAmount(value, 'count', (least, most) => ({
+      ...(least !== null && { min_tokens: least }),
+      ...(most !== null && { max_tokens: most }),
+    })),
+  dur: (value) =>
+    readAmount(value, 'ms', (least, most) => ({
+      ...(least !== null && { min_duration_ms: least }),
+      ...(most !== null && { max_duration_ms: most }),
+    })),
   since: (value, now) => readTime(value, now, (started_after) => ({ started_after })),
   before: (value, now) => readTime(value, now, (started_before) => ({ started_before })),
 };
@@ -51,11 +109,19 @@ export function readQuery(text: string, now: number): { query: RunQuery; problem
   const problems: string[] = [];
   const words: string[] = [];
   for (const term of termsOf(text)) {
-    if (term.field === null) words.push(term.value);
+    if (term.field === null) words.push(term.text);
     else if (term.value) addTerm(term.field, term.value, now, query, problems);
   }
-  if (words.length) query.search = words.join(' ');
+  if (words.length) query.text = words.join(' ');
   return { query, problems };
+}
+
+/** The parameters that a term sets, by which the server names it. */
+export function parametersOf(term: Term): readonly string[] {
+  if (term.field === null) return ['text'];
+  const field = fieldNamed(term.field);
+  const read = field && term.value ? READERS[field](term.value, 0) : {};
+  return typeof read === 'string' ? [] : Object.keys(read);
 }
 
 export function fieldOf(text: string, field: Field): string | null {
@@ -79,7 +145,7 @@ export function withoutTerm(text: string, removed: Term): string {
 }
 
 function addTerm(name: string, value: string, now: number, query: RunQuery, problems: string[]): void {
-  const field = FIELDS.find((known) => known === name);
+  const field = fieldNamed(name);
   const read = field
     ? READERS[field](value, now)
     : `“${name}:” is not a field; did you mean “${nearest(name)}:”?`;
@@ -87,13 +153,12 @@ function addTerm(name: string, value: string, now: number, query: RunQuery, prob
   else Object.assign(query, read);
 }
 
-function readTime(value: string, now: number, found: (ms: number) => RunQuery): RunQuery | string {
-  const ago = /^(\d+)([mhdw])$/.exec(value);
-  if (ago) return found(now - Number(ago[1]) * (UNIT_MS[ago[2] ?? ''] ?? 0));
-  const date = /^\d{4}-\d{2}-\d{2}/.test(value)
-    ? Date.parse(value.length === 10 ? `${value}T00:00` : value)
-    : NaN;
-  return Number.isNaN(date) ? `“${value}” is not a time: write 30m, 24h, 7d or 2026-11-20.` : found(date);
+function fieldNamed(name: string): Field | undefined {
+  return FIELDS.find((known) => known === name);
+}
+
+function isKind(text: string): text is StepKind {
+  return Object.hasOwn(KIND_WORDS, text);
 }
 
 function nearest(name: string): Field {

@@ -1,6 +1,6 @@
 /** The list of runs: pages of it, as they are searched for, kept up to date while runs go on. */
-import { asApiError, getRun, getStats, isAborted, listRuns, type ApiError } from '../api/client';
-import type { Run, Stats } from '../api/types';
+import { asApiError, getFacets, getRun, getStats, isAborted, listRuns, type ApiError } from '../api/client';
+import type { Removal, Run, RunFacets, RunPage, Stats } from '../api/types';
 import { appendRuns, newRuns, replaceRuns } from '../model/list';
 import { readQuery, type RunQuery } from '../model/query';
 import { Pace } from './pace';
@@ -18,6 +18,12 @@ export class Runs {
   /** Runs that came in while the list was scrolled down. */
   waiting = $state.raw<readonly Run[]>([]);
   problems = $state.raw<readonly string[]>([]);
+  /** Where nothing matches: what leaving out each filter would bring. */
+  removals = $state.raw<readonly Removal[]>([]);
+  /** Text was looked for in contents, and older ones were not read. */
+  unsearched = $state(false);
+  /** Null until a filter menu asks for them. */
+  facets = $state.raw<RunFacets | null>(null);
   error = $state.raw<ApiError | null>(null);
   loaded = $state(false);
   /** Set by the list: new runs may come in at the top. */
@@ -52,7 +58,17 @@ export class Runs {
       this.items = page.runs;
       this.waiting = [];
       this.#cursor = page.next_cursor;
-      this.#know(page.total, stats);
+      this.facets = null;
+      this.#know(page, stats);
+    } catch (error) {
+      if (!isAborted(error)) this.error = asApiError(error);
+    }
+  }
+
+  async countFacets(): Promise<void> {
+    const { signal } = this.#abort;
+    try {
+      this.facets = await getFacets(this.#query, signal);
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
     }
@@ -92,7 +108,7 @@ export class Runs {
       const [page, stats] = await Promise.all([listRuns(this.#query, PAGE, null, signal), getStats(signal)]);
       const further = await this.#readSingly(ids, page.runs, signal);
       this.#work([...page.runs, ...further], page.runs);
-      this.#know(page.total, stats);
+      this.#know(page, stats);
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
     }
@@ -111,8 +127,10 @@ export class Runs {
     this.waiting = this.atTop ? [] : arrived;
   }
 
-  #know(total: number, stats: Stats): void {
-    this.total = total;
+  #know(page: RunPage, stats: Stats): void {
+    this.total = page.total;
+    this.removals = page.removals;
+    this.unsearched = page.unsearched;
     this.stats = stats;
     this.error = null;
     this.loaded = true;
