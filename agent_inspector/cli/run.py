@@ -13,7 +13,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from agent_inspector.cli.terminal import visible
-from agent_inspector.errors import InspectorError
+from agent_inspector.launching import find_instrument, instrumented, program_name
 from agent_inspector.trace.process import RUN_VARIABLE
 
 _SERVERS: Final = frozenset(
@@ -69,23 +69,7 @@ def run(
     environment = instrumented(os.environ)
     if one_run or (one_run is None and not _is_server(arguments)):
         environment[RUN_VARIABLE] = name or program_name(arguments)
-    _become([_find_instrument(), *arguments], environment)
-
-
-def instrumented(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment in which OpenTelemetry records into our store."""
-    ours = {"OTEL_PYTHON_DISTRO": "agent_inspector", "OTEL_PYTHON_CONFIGURATOR": "agent_inspector"}
-    return {"OTEL_TRACES_EXPORTER": "agent_inspector", **environment, **ours}
-
-
-def program_name(arguments: list[str]) -> str:
-    """Return what a person calls the program: its script, its module, or the command itself."""
-    for place, argument in enumerate(arguments):
-        if argument == "-m" and place + 1 < len(arguments):
-            return arguments[place + 1]
-        if argument.endswith(".py"):
-            return Path(argument).name
-    return Path(arguments[0]).name
+    _become([find_instrument(), *arguments], environment)
 
 
 def _is_server(arguments: list[str]) -> bool:
@@ -97,17 +81,6 @@ def _become(arguments: list[str], environment: Mapping[str, str]) -> NoReturn:
         os.execve(arguments[0], arguments, environment)
     # Elsewhere, exec would return to the shell before the program ends.
     sys.exit(subprocess.run(arguments, env=environment, check=False).returncode)
-
-
-def _find_instrument() -> str:
-    """Return `opentelemetry-instrument` of this very Python environment, whatever PATH says."""
-    found = shutil.which("opentelemetry-instrument", path=str(Path(sys.executable).parent))
-    if found is None:
-        raise InspectorError(
-            "The command opentelemetry-instrument is missing beside this Python; "
-            "install it with: pip install opentelemetry-instrumentation."
-        )
-    return found
 
 
 def _refuse(name: str) -> NoReturn:

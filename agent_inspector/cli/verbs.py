@@ -21,6 +21,7 @@ VERBS: Final[Mapping[str, str]] = {
     "why": "Say why a run came out as it did, with the evidence.",
     "diff": "Compare two runs: where they part, and what differs.",
     "search": "Search steps by what was said in them.",
+    "test-from": "Write a test that asserts what the agent did in a run.",
     "mcp": "Serve runs to a coding agent by the Model Context Protocol.",
     "stats": "Show the store in numbers.",
     "tail": "Follow runs as they happen.",
@@ -36,12 +37,13 @@ VERBS: Final[Mapping[str, str]] = {
 }
 """Every verb with its line in the list; `agent_inspector.cli.<verb>` holds a function of the same name."""
 
-_FUNCTIONS: Final[Mapping[str, str]] = {"import": "import_runs"}
+_FUNCTIONS: Final[Mapping[str, str]] = {"import": "import_runs", "test-from": "from_run"}
 """Verbs whose name no function can have."""
 
 _OPTIONS_BY_VERB: Final[Mapping[str, dict[str, Any]]] = {
     # Everything after the program's name belongs to the program.
     "run": {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+    "test-from": {"allow_extra_args": True},
 }
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent_inspector.cli.run import instrumented
+from agent_inspector.launching import instrumented
 
 if TYPE_CHECKING:
     from tests.agent_inspector.cli.conftest import CommandRunner

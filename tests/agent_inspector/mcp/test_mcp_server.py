@@ -12,7 +12,8 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
-from agent_inspector.config import TraceConfig
+from agent_inspector.config import TraceConfig, get_config, set_config
+from agent_inspector.mcp.tools import make_server
 from agent_inspector.store import open_store
 from tests.agent_inspector.query.comparing.agents import draw_plan, records_of
 from tests.agent_inspector.server import example_spans
@@ -52,21 +53,39 @@ def with_client(db_path: Path, use: Callable[[Client], Awaitable[Any]]) -> Any:
     return anyio.run(run)
 
 
+async def ask(client: Client, tool: str, **arguments: Any) -> tuple[bool, str]:
+    result = await client.call_tool(tool, arguments)
+    return bool(result.is_error), "".join(part.text for part in result.content if part.type == "text")
+
+
 def call(db_path: Path, tool: str, **arguments: Any) -> tuple[bool, str]:
-    async def use(client: Client) -> tuple[bool, str]:
-        result = await client.call_tool(tool, arguments)
-        return bool(result.is_error), "".join(part.text for part in result.content if part.type == "text")
+    """Ask the same server in this process, which takes a tenth of the time."""
 
-    answered: tuple[bool, str] = with_client(db_path, use)
-    return answered
+    async def run() -> tuple[bool, str]:
+        async with Client(make_server()) as client:
+            return await ask(client, tool, **arguments)
+
+    before = get_config()
+    set_config(TraceConfig(db_path=str(db_path)))
+    try:
+        return anyio.run(run)
+    finally:
+        set_config(before)
 
 
-def test_the_tools_are_listed_as_reading_only(db_path: Path) -> None:
+def test_a_client_is_answered_over_standard_input_and_output(db_path: Path) -> None:
     async def use(client: Client) -> Any:
-        return (await client.list_tools()).tools
+        listed = (await client.list_tools()).tools
+        told = [await ask(client, "why"), await ask(client, "get_step", run_id=A, step="4")]
+        return listed, [*told, await ask(client, "get_run", run_id="ffff")]
 
-    tools = with_client(db_path, use)
+    tools, (why, step, problem) = with_client(db_path, use)
 
+    assert why[0] is False
+    assert "no such city" in why[1]
+    assert step[1].count("\n> ") > 3
+    assert problem[0] is True
+    assert problem[1].endswith("There is no run 'ffff'; it may have been pruned.")
     assert [tool.name for tool in tools] == ["list_runs", "get_run", "get_step", "why", "search", "compare"]
     assert {tool.annotations.read_only_hint for tool in tools} == {True}
 
