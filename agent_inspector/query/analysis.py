@@ -59,7 +59,8 @@ def find_findings(store: SpanStore, run_id: str) -> RunFindings:
     analysis = _analyse(store, find_run_id(store, run_id))
     if analysis.findings is None:
         started = time.thread_time()
-        analysis.findings = judge(analysis.run)
+        analysis.provenance = analysis.provenance or trace_values(analysis.run)
+        analysis.findings = judge(analysis.run, analysis.provenance)
         analysis.took_s += time.thread_time() - started
     return analysis.findings
 

@@ -2,93 +2,280 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Final, Literal, TypeAlias
 
 from agent_inspector.model import Json, StepProvenance, TracedValue, ValueSource
 from agent_inspector.query.evidence import ReadRun, ReadStep
-from agent_inspector.query.evidence.actions import result_of
-from agent_inspector.query.evidence.calls import parts_in, parts_of
-from agent_inspector.query.evidence.deltas import role_of
-from agent_inspector.query.evidence.texts import leaves, quote
+from agent_inspector.query.evidence.texts import quote
+from agent_inspector.query.evidence.tools import OfferedTool, read_tools
 from agent_inspector.query.values import Value, find_values, whole_value
+from agent_inspector.query.values.arithmetic import follows
 from agent_inspector.query.values.extraction import word_key
+from agent_inspector.query.values.index import Occurrence, ValueIndex
 from agent_inspector.query.values.numbers import guessed_keys, read_numbers
+from agent_inspector.query.values.phrases import find_phrase, known_phrases
+from agent_inspector.query.values.settings import allowed_keys, is_setting, is_written, makes_new
+from agent_inspector.query.values.sources import Leaf, asked_of, brought_by, made_by
+
+Verdict: TypeAlias = Literal["appears", "no_source", "exempt", "contradicted"]
 
 _MOST_SOURCES: Final = 20
-_MOST_KEPT: Final = 60
-_LONGEST_NAME: Final = 80
 _AROUND: Final = 50
+_LONGEST_PHRASE: Final = 80
+_TOLERANCE_NS: Final = 5_000_000
+"""Starts that are reckoned from an end and a duration are that inexact."""
+_SMALL: Final = 12
+"""Numbers up to this are counted, not copied."""
 
 
 class Provenance:
-    """Where every value of a run stands, and since when."""
+    """Where every value of a run stands, and since when; made once for a run, in one pass over it."""
 
     def __init__(self, run: ReadRun) -> None:
         self._run = run
-        self._places: dict[str, list[tuple[int, str, str, int, int]]] = {}
-        """By key: number of the step, place, the text there, start and end."""
+        self._index = ValueIndex()
+        seen: set[int] = set()
         for step in run.shown:
-            for place, text in _sources(run, step):
-                self._add(step, place, text)
+            without = self._sourceless_keys(step)
+            for leaf in brought_by(run, step):
+                key = (
+                    hash((step.kind, leaf.place.rpartition("/")[2], leaf.name, leaf.value))
+                    if _is_long(leaf)
+                    else 0
+                )
+                if key and step.kind == "llm" and (key in seen or seen.add(key)):  # type: ignore[func-returns-value]  # add returns None
+                    continue
+                self._index.add(step.number, leaf.place, leaf.value, unit=leaf.unit, without=without)
+            for leaf in asked_of(step) if step.kind == "tool" else ():
+                if isinstance(leaf.value, str) and leaf.name and not is_written(leaf.name):
+                    self._index.know(leaf.value)
+            for leaf in made_by(step):
+                self._index.add(step.number, leaf.place, leaf.value, unit=leaf.unit, without=without)
 
     def of_step(self, step: ReadStep) -> StepProvenance:
         """Trace the values of one step."""
-        call = self._run.call_of.get(step.id)
-        asked_by = call.asked_by if call is not None else None
-        position = asked_by.number if asked_by is not None else step.number
-        values = [
-            traced for place, leaf in _asked(step) for traced in self._trace(step, position, place, leaf)
-        ]
-        return StepProvenance(step.id, values)
+        return StepProvenance(step.id, list(self.trace(step)))
 
-    def _add(self, step: ReadStep, place: str, leaf: Json) -> None:
-        text = leaf if isinstance(leaf, str) else str(leaf)
-        values = list(find_values(text, names=True))
-        if len(text) <= _LONGEST_NAME:
-            values.append(Value("text", 0, len(text), text, (word_key(text),)))
-        for value in values:
-            for key in value.keys:
-                kept = self._places.setdefault(key, [])
-                if len(kept) < _MOST_KEPT:
-                    kept.append((step.number, place, text, value.start, value.end))
+    def trace(self, step: ReadStep, *, phrases: bool = True) -> Iterator[TracedValue]:
+        """Yield the values of a step with their sources; without `phrases`, words that no index knows are left out."""
+        position = self._position(step)
+        tool = self._tool_of(step)
+        for leaf in asked_of(step):
+            yield from self._trace_leaf(step, leaf, position, tool, phrases=phrases)
 
-    def _trace(self, step: ReadStep, position: int, place: str, leaf: Json) -> Iterator[TracedValue]:
-        if isinstance(leaf, bool):
-            yield TracedValue(place, 0, len(str(leaf)), str(leaf).lower(), "text", "exempt", [])
+    def _trace_leaf(
+        self, step: ReadStep, leaf: Leaf, position: int, tool: OfferedTool | None, *, phrases: bool
+    ) -> Iterator[TracedValue]:
+        if isinstance(leaf.value, bool):
+            text = str(leaf.value).lower()
+            yield TracedValue(leaf.place, 0, len(text), text, "text", "exempt", [])
             return
-        text = leaf if isinstance(leaf, str) else str(leaf)
-        whole = whole_value(text)
-        values = [whole] if whole else list(find_values(text, names=True))
-        if not values and len(text) <= _LONGEST_NAME:
-            values = [Value("text", 0, len(text), text, (word_key(text),))]
-        for value in values:
-            sources = self._look_up(step, position, value)
-            verdict = "appears" if sources else "exempt" if _is_constant(value) else "no_source"
-            yield TracedValue(place, value.start, value.end, value.text, value.kind, verdict, sources)  # type: ignore[arg-type]  # one of three
+        text = leaf.value if isinstance(leaf.value, str) else str(leaf.value)
+        for value in self._values(text, leaf, phrases=phrases):
+            sources = self._sources(step, value, position, phrases=phrases and value.kind in ("text", "name"))
+            yield TracedValue(
+                place=leaf.place,
+                start=value.start,
+                end=value.end,
+                text=value.text,
+                kind=value.kind,
+                verdict="appears" if sources else self._verdict(step, leaf, value, position, tool),
+                sources=sources,
+            )
 
-    def _look_up(self, step: ReadStep, position: int, value: Value) -> list[ValueSource]:
-        keys = [*value.keys]
-        if value.kind == "number" and value.unit:
-            keys += guessed_keys(read_numbers(value.text.strip("$€£¥ ")), value.unit)
-        found: dict[tuple[int, str, int], ValueSource] = {}
-        for key in keys:
-            for number, place, text, start, end in self._places.get(key, ()):
-                source = self._run.steps[number - 1]
-                if number > position or (number == position and not place.startswith("/input_messages")):
-                    continue
-                found.setdefault(
-                    (number, place, start),
-                    ValueSource(
-                        step_id=source.id,
-                        step_number=number,
-                        place=place,
-                        quote=quote(text[max(0, start - _AROUND) : end + _AROUND], 120) or "",
-                        exact=text[start:end] == value.text,
-                    ),
-                )
-        nearest = sorted(found.values(), key=lambda source: -source.step_number)
-        return nearest[:_MOST_SOURCES]
+    def _values(self, text: str, leaf: Leaf, *, phrases: bool) -> Sequence[Value]:
+        whole = whole_value(text, leaf.unit)
+        if whole is not None:
+            return [whole]
+        is_argument = bool(leaf.name)
+        if not is_argument or is_written(leaf.name):
+            return self._values_in_words(text, leaf)
+        inner = list(find_values(text, names=True, unit=leaf.unit))
+        if len(text) > _LONGEST_PHRASE:
+            return inner
+        if inner and not any(self._index.find(word_key(text))):
+            covered = max(value.end - value.start for value in inner)
+            if covered < len(text) or not phrases:
+                return inner
+        return [Value("name" if text[:1].isupper() else "text", 0, len(text), text, (word_key(text),))]
+
+    def _values_in_words(self, text: str, leaf: Leaf) -> Sequence[Value]:
+        """Return the values in prose; names that nobody has told before are taken for words of the writer."""
+        found = [
+            value
+            for value in find_values(text, unit=leaf.unit)
+            if value.kind != "text" or self._index.is_whole(value.keys[0])
+        ]
+        taken = [(value.start, value.end) for value in found]
+        names = (
+            value
+            for value in find_values(text, names=True)
+            if value.kind == "name" and any(self._index.find(value.keys[0]))
+        )
+        for value in (*names, *known_phrases(self._index, text)):
+            if not any(start < value.end and value.start < end for start, end in taken):
+                taken.append((value.start, value.end))
+                found.append(value)
+        return sorted(found, key=lambda value: value.start)
+
+    def _sources(self, step: ReadStep, value: Value, position: int, *, phrases: bool) -> list[ValueSource]:
+        found: dict[tuple[int, str, int], Occurrence] = {}
+        for key in self._keys(value):
+            if found and key.startswith(("j:", "n:")) and value.kind == "id":
+                break  # the id itself stands somewhere, so what only resembles it is no source
+            for place in self._index.find(key):
+                if self._is_before(place, step, position):
+                    found.setdefault((place.step_number, place.place, place.start), place)
+        if not found and phrases:
+            places = (
+                place
+                for place in find_phrase(self._index, value.text)
+                if self._is_before(place, step, position)
+            )
+            found = {(place.step_number, place.place, place.start): place for place in places}
+        told = [place for place in found.values() if not place.place.startswith("/tool_arguments")]
+        nearest = sorted(told or found.values(), key=lambda place: -place.step_number)
+        return [self._to_source(place, value) for place in nearest[:_MOST_SOURCES]]
+
+    def _keys(self, value: Value) -> Sequence[str]:
+        if value.kind != "number" or not value.unit:
+            return value.keys
+        numbers = read_numbers(value.text.strip("$€£¥ "))
+        return [*value.keys, *guessed_keys(numbers, value.unit)]
+
+    def _is_before(self, place: Occurrence, step: ReadStep, position: int) -> bool:
+        if place.step_number < position:
+            holder = self._run.steps[place.step_number - 1]
+            # What a step returns is not there while it is at work.
+            if place.place.startswith(("/input", "/system")):
+                return True
+            return self._has_ended(holder, position) and not self._is_inside(step, holder)
+        return place.step_number == position and place.place.startswith(("/input", "/system"))
+
+    def _has_ended(self, holder: ReadStep, position: int) -> bool:
+        if holder.end_ns is None or position > len(self._run.steps):
+            return True
+        return holder.end_ns <= self._run.steps[position - 1].start_ns + _TOLERANCE_NS
+
+    def _is_inside(self, step: ReadStep, holder: ReadStep) -> bool:
+        if holder.id not in self._run.children:
+            return False
+        return any(outer.id == holder.id for outer in self._run.around(step))
+
+    def _to_source(self, place: Occurrence, value: Value) -> ValueSource:
+        source = self._run.steps[place.step_number - 1]
+        words = place.text[max(0, place.start - _AROUND) : place.end + _AROUND]
+        return ValueSource(
+            step_id=source.id,
+            step_number=place.step_number,
+            place=place.place,
+            quote=quote(words, 120) or "",
+            exact=place.text[place.start : place.end] == value.text,
+        )
+
+    def _verdict(
+        self, step: ReadStep, leaf: Leaf, value: Value, position: int, tool: OfferedTool | None
+    ) -> Verdict:
+        if tool is not None and any(key in self._allowed(tool) for key in value.keys):
+            return "exempt"
+        if value.kind == "text" or (leaf.name and is_setting(leaf.name)):
+            return "exempt"
+        if leaf.name and makes_new(step.name) and value.kind in ("path", "name", "url"):
+            return "exempt"
+        if value.kind == "number":
+            return "exempt" if self._is_reckoned(leaf, value, position) else "no_source"
+        return "no_source"
+
+    def _is_reckoned(self, leaf: Leaf, value: Value, position: int) -> bool:
+        numbers = read_numbers(value.text.strip("$€£¥ "))
+        if any(abs(number) <= _SMALL and number == number.to_integral_value() for number in numbers):
+            return True
+        if leaf.name and leaf.name.lower().endswith(("id", "code", "key")):
+            return False
+        known, columns = self._known_numbers(position)
+        return any(follows(number, known, columns) for number in numbers)
+
+    def _known_numbers(self, position: int) -> tuple[list[Decimal], list[list[Decimal]]]:
+        """Return the numbers told last, and those that stand in one column of a result."""
+        known: list[Decimal] = []
+        columns: dict[tuple[int, str], list[Decimal]] = {}
+        for number, leaf in reversed(self._numbers):
+            if number > position:
+                continue
+            if len(known) > 3 * _SMALL:
+                break
+            for found in leaf[1]:
+                known.append(found)
+                columns.setdefault((number, leaf[0]), []).append(found)
+        return known[::-1], list(columns.values())
+
+    @cached_property
+    def _numbers(self) -> list[tuple[int, tuple[str, list[Decimal]]]]:
+        """Numbers of results and messages, with the step and the column they stand in."""
+        found: list[tuple[int, tuple[str, list[Decimal]]]] = []
+        for step_number, place, text in self._index.texts():
+            if len(text) > 2000 or ("/parts/" in place and place.count("/") > 5):
+                continue
+            numbers = [
+                number
+                for value in find_values(text)
+                if value.kind == "number"
+                for number in read_numbers(value.text.strip("$€£¥ "))[:1]
+            ]
+            if numbers:
+                column = "/".join(token for token in place.split("/") if not token.isdigit())
+                found.append((step_number, (column, numbers)))
+        return found
+
+    def _position(self, step: ReadStep) -> int:
+        """Return the number of the step at which the values of a step were chosen."""
+        call = self._run.call_of.get(step.id)
+        if call is not None and call.asked_by is not None:
+            return call.asked_by.number
+        if step.kind == "agent":
+            return len(self._run.steps) + 1 if step.id == self._run.root_id else self._last_inside(step) + 1
+        return step.number
+
+    def _last_inside(self, step: ReadStep) -> int:
+        last, waiting = step.number, [step]
+        while waiting:
+            inner = self._run.children.get(waiting.pop().id, ())
+            last = max([last, *(child.number for child in inner)])
+            waiting += inner
+        return last
+
+    def _sourceless_keys(self, step: ReadStep) -> set[str]:
+        """Return the keys of arguments that nothing before holds: a result that repeats them is no source of them."""
+        if step.kind != "tool" or step.tool_arguments is None:
+            return set()
+        keys: set[str] = set()
+        for leaf in asked_of(step):
+            if isinstance(leaf.value, (str, int, float)) and not isinstance(leaf.value, bool):
+                for value in find_values(str(leaf.value), unit=leaf.unit):
+                    if not any(self._index.holds(key, step.number) for key in value.keys):
+                        keys.add(value.keys[0])
+        return keys
+
+    def _tool_of(self, step: ReadStep) -> OfferedTool | None:
+        return self.offered.get(step.tool or step.name) if step.kind == "tool" else None
+
+    @cached_property
+    def offered(self) -> Mapping[str, OfferedTool]:
+        """Tools that any model of the run was offered, by name."""
+        lists = {id(step.tool_definitions): step.tool_definitions for step in self._run.llm_steps}
+        return {tool.name: tool for definitions in lists.values() for tool in read_tools(definitions)}
+
+    def _allowed(self, tool: OfferedTool) -> set[str]:
+        if tool.name not in self._allowed_by_tool:
+            self._allowed_by_tool[tool.name] = allowed_keys(tool)
+        return self._allowed_by_tool[tool.name]
+
+    @cached_property
+    def _allowed_by_tool(self) -> dict[str, set[str]]:
+        return {}
 
 
 def trace_values(run: ReadRun) -> Provenance:
@@ -96,29 +283,8 @@ def trace_values(run: ReadRun) -> Provenance:
     return Provenance(run)
 
 
-def _is_constant(value: Value) -> bool:
-    return value.kind == "text" or value.text in ("0", "1")
+def _is_long(leaf: Leaf) -> bool:
+    return isinstance(leaf.value, str) and len(leaf.value) > 40
 
 
-def _sources(run: ReadRun, step: ReadStep) -> Iterator[tuple[str, Json]]:
-    """Yield what a step brings into the run: results, and messages that are not its own words."""
-    if step.given is not None:
-        for index, message in step.given.new:
-            if role_of(message) == "assistant":
-                continue
-            for number, part in parts_in(message):
-                field = "response" if part.get("type") == "tool_call_response" else "content"
-                yield from leaves(part.get(field), f"/input_messages/{index}/parts/{number}/{field}")
-    if step.kind in ("tool", "retrieval", "memory"):
-        yield from leaves(result_of(step), "/tool_result" if step.kind == "tool" else "/output_value")
-
-
-def _asked(step: ReadStep) -> Sequence[tuple[str, Json]]:
-    """Return the scalars of a step that are to be explained."""
-    if step.kind == "tool":
-        return list(leaves(step.tool_arguments, "/tool_arguments"))
-    found: list[tuple[str, Json]] = []
-    for index, number, part in parts_of(step.output_messages):
-        field = "arguments" if part.get("type") == "tool_call" else "content"
-        found += leaves(part.get(field), f"/output_messages/{index}/parts/{number}/{field}")
-    return found or list(leaves(step.output_value, "/output_value"))
+__all__ = ["Json", "Provenance", "trace_values"]

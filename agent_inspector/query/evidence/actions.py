@@ -42,6 +42,14 @@ _CHANGES: Final = re.compile(
 _ONCE: Final = re.compile(
     r"(?:^|[_\W])(?:send|post|create|issue|refund|book|pay|charge|transfer|submit|purchase|buy)(?:$|[_\W])"
 )
+_LOOKS_UP: Final = re.compile(
+    r"(?:\w+\.)?(?:get|find|list|search|read|look|lookup|fetch|query|check|show|describe|view|count|calculate|compute|is|has|retrieve"
+    r"|load|browse|ask|validate|verify|convert|classify|estimate|track|quote|inspect|compare|summari[sz]e|detect|scan|grep|cat|ls|(?:run|execute|exec)_(?:query|sql|search))(?:_|$)"
+)
+_LOOKED_UP: Final = {
+    "details", "detail", "summary", "info", "information", "status", "metrics", "balance", "history", "list", "lookup", "search", "query",
+    "report", "stats", "statistics", "state", "results", "count",
+}  # fmt: skip
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LONGEST: Final = 20_000
 
@@ -69,20 +77,30 @@ def actions_between_agents(steps: Sequence[ReadStep]) -> list[list[Action]]:
     return _sequences([(s, (s.parent_id, None)) for s in steps if s.kind in _BETWEEN_AGENTS])
 
 
-def is_polling(action: Action) -> bool:
-    """Whether it asks how far something has come."""
-    step = action.step
+def is_polling(step: ReadStep) -> bool:
+    """Whether a step asks how far something has come."""
     return bool(_POLLED_NAME.search(step.name)) or bool(_PENDING.search(as_text(result_of(step))[:500]))
 
 
 def changes_something(action: Action) -> bool:
     """Whether a call of this name is likely to have an effect."""
-    return bool(_CHANGES.search(_spaced(action.step.name)))
+    return changes_something_by_name(action.step.name)
+
+
+def changes_something_by_name(name: str) -> bool:
+    """Whether a tool of this name is likely to have an effect: its verb says so, whatever its object is called."""
+    spaced = _spaced(name)
+    return not _looks_up(spaced) and bool(_CHANGES.search(spaced))
+
+
+def _looks_up(spaced: str) -> bool:
+    return bool(_LOOKS_UP.match(spaced)) or spaced.rpartition("_")[2] in _LOOKED_UP
 
 
 def is_for_once(action: Action) -> bool:
     """Whether a call of this name is one that is not made twice with the same arguments."""
-    return bool(_ONCE.search(_spaced(action.step.name)))
+    spaced = _spaced(action.step.name)
+    return not _looks_up(spaced) and bool(_ONCE.search(spaced))
 
 
 def arguments_of(step: ReadStep) -> Json:
@@ -131,3 +149,39 @@ def _sorted_text(value: Json) -> str:
         except (ValueError, TypeError, RecursionError):
             return as_text(value)
     return as_text(value)
+
+
+_EMPTY_WORDS: Final = re.compile(
+    r"\s*(?:no|0|zero)?\s*(?:no (?:results?|matches|match|rows|records?|entries|documents?|items?|data|hits|files?)\b.{0,60}|(?:nothing|none)(?: was)?(?: found)?"
+    r"|0 (?:results?|matches|rows|records|hits|documents|items)\b.{0,40}|not found|empty|null|\[\]|\{\})\s*[.!]?\s*",
+    re.IGNORECASE,
+)
+_HOLDERS: Final = {
+    "results",
+    "result",
+    "items",
+    "data",
+    "rows",
+    "records",
+    "matches",
+    "hits",
+    "documents",
+    "entries",
+    "values",
+    "list",
+    "files",
+    "orders",
+    "output",
+}
+
+
+def is_empty(result: Json) -> bool:
+    """Whether a result holds nothing: none of what was looked for is there."""
+    if result is None or result in ("", [], {}, ()):
+        return True
+    if isinstance(result, str):
+        return len(result) <= 120 and bool(_EMPTY_WORDS.fullmatch(result))
+    if isinstance(result, Mapping):
+        held = [value for key, value in result.items() if str(key).lower() in _HOLDERS]
+        return bool(held) and all(is_empty(value) for value in held)
+    return False

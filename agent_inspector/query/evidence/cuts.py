@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from agent_inspector.model import Json
 from agent_inspector.query.evidence.actions import result_of
+from agent_inspector.query.evidence.deltas import same_length
 from agent_inspector.query.evidence.texts import as_text, loose, words_in
 
 if TYPE_CHECKING:
@@ -68,13 +69,14 @@ def missing_of(result: Json, told: Json) -> str | None:
 
 
 def _missing_items(result: Sequence[Json], told: Sequence[Json]) -> str | None:
-    shown = len(told)
-    # An app that cuts a list may say so in an item of its own.
-    if told and isinstance(told[-1], str) and shown <= len(result) and told[-1] != result[shown - 1]:
-        shown -= 1
-    if shown < len(result) and list(told[:shown]) == list(result[:shown]):
-        return loose(as_text(list(result[shown:])))
-    return None
+    if len(told) >= len(result):
+        return None
+    head = same_length(result, told)
+    tail = same_length(result[head:][::-1], told[head:][::-1])
+    # One item may be what the app says of the cut, or two halves of items put together.
+    if head + tail < max(1, len(told) - 1):
+        return None
+    return loose(as_text(list(result[head : len(result) - tail])))
 
 
 def _missing_text(whole: str, told: str) -> str | None:

@@ -190,12 +190,14 @@ class _Reader:
             "sampling_ratio": _ratio(record),
         }
         if payload.input_messages and not row.framework:
-            fields["given"] = self._given(row, agent, payload)
+            fields["given"] = self._given(row, agent, payload, is_cut=fields["truncated"] > 0)
         return fields | _values(payload)
 
-    def _given(self, row: SpanRow, agent: tuple[str | None, str | None], payload: Payload) -> Given:
+    def _given(
+        self, row: SpanRow, agent: tuple[str | None, str | None], payload: Payload, *, is_cut: bool
+    ) -> Given:
         messages = payload.input_messages or ()
-        if row.kind == "llm":
+        if row.kind == "llm" and not is_cut:
             return self._conversations.take(row, agent, messages)
         return Given(None, list(enumerate(messages)), len(messages))
 

@@ -9,10 +9,12 @@ from functools import cached_property
 from typing import Final
 
 from agent_inspector.model import Json, Status, StepKind, Tokens
-from agent_inspector.query.evidence.calls import Call, link_calls
+from agent_inspector.query.evidence.calls import Call, link_calls, parts_of
 from agent_inspector.query.evidence.cuts import Cut, find_cuts
 from agent_inspector.query.evidence.deltas import Given
+from agent_inspector.query.evidence.texts import words_in
 
+_SPEAKING: Final = {"llm", "final"}
 _DEEPEST: Final = 1000
 
 
@@ -157,6 +159,18 @@ class ReadRun:
             return finals[-1:]
         return [step for step in self.llm_steps if step.output_messages][-1:]
 
+    @cached_property
+    def statements(self) -> Sequence[ReadStep]:
+        """Steps in which something was said for good: model calls that chose no tool, and answers, each text once."""
+        seen: set[str] = set()
+        found: list[ReadStep] = []
+        for step in self.shown:
+            words = words_of_answer(step)
+            if words and words not in seen:
+                seen.add(words)
+                found.append(step)
+        return found
+
     @property
     def is_over(self) -> bool:
         """Whether nothing more is to come."""
@@ -170,3 +184,13 @@ class ReadRun:
             found.append(parent)
             parent = self.by_id.get(parent.parent_id or "")
         return found
+
+
+def words_of_answer(step: ReadStep) -> str:
+    """Return what a step says for good; nothing for a model call that goes on with tools."""
+    if step.kind not in _SPEAKING or step.status != "completed":
+        return ""
+    if any(part.get("type") == "tool_call" for _, _, part in parts_of(step.output_messages)):
+        return ""
+    said = words_in(step.output_messages)
+    return said or (step.output_value if isinstance(step.output_value, str) else "")

@@ -18,11 +18,12 @@ _TAIL: Final = 160
 def find_cut_off(run: ReadRun) -> Iterator[Finding]:
     """Say which answers of models end at the limit."""
     for step in run.llm_steps:
-        if step.status == "completed" and _is_cut(step):
+        if step.status == "completed" and is_cut(step):
             yield _say(run, step)
 
 
-def _is_cut(step: ReadStep) -> bool:
+def is_cut(step: ReadStep) -> bool:
+    """Whether a model stopped at its limit."""
     reason = (step.finish_reason or "").strip().lower().rpartition(".")[2]
     if reason:
         return reason in _LIMITS

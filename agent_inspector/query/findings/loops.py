@@ -83,7 +83,7 @@ def _is_legitimate(actions: Sequence[Action], cycle: Cycle) -> bool:
 
 def _is_patience(actions: Sequence[Action], cycle: Cycle) -> bool:
     """Whether it asks how far something has come, and has not yet asked too often, or got its answer in the end."""
-    if not any(is_polling(action) for action in cycle.actions[: cycle.period]):
+    if not any(is_polling(action.step) for action in cycle.actions[: cycle.period]):
         return False
     return cycle.turns < _PATIENCE or _goes_on(actions, cycle)
 

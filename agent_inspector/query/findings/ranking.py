@@ -8,40 +8,89 @@ from typing import Final, TypeAlias
 
 from agent_inspector.model import Finding, FindingClass, RunFindings, Severity, Suspect
 from agent_inspector.query.evidence import ReadRun
+from agent_inspector.query.findings.contradicted import find_contradicted
+from agent_inspector.query.findings.costs import find_costs
 from agent_inspector.query.findings.cut_off import find_cut_off
+from agent_inspector.query.findings.empty_results import find_empty_results
 from agent_inspector.query.findings.errors import find_errors
+from agent_inspector.query.findings.handoffs import find_handoffs
+from agent_inspector.query.findings.ignored import find_ignored
+from agent_inspector.query.findings.injection import find_injections
 from agent_inspector.query.findings.interrupted import find_interrupted
 from agent_inspector.query.findings.ledger import list_losses
 from agent_inspector.query.findings.loops import find_loops
+from agent_inspector.query.findings.lost import find_dropped, find_orphans
 from agent_inspector.query.findings.repeated import find_repeated
+from agent_inspector.query.findings.schema import find_schema_errors
+from agent_inspector.query.findings.slow import find_slow
+from agent_inspector.query.findings.sourceless import find_sourceless
+from agent_inspector.query.findings.stalls import find_stalls
+from agent_inspector.query.findings.tool_choice import find_tool_choices
+from agent_inspector.query.findings.tool_names import find_tool_names
 from agent_inspector.query.findings.unseen import find_unseen
+from agent_inspector.query.provenance import Provenance
 
 Rule: TypeAlias = Callable[[ReadRun], Iterable[Finding]]
+ValueRule: TypeAlias = Callable[[ReadRun, Provenance], Iterable[Finding]]
 
 RULES: Final[Sequence[Rule]] = (
     find_errors,
     find_loops,
+    find_stalls,
     find_repeated,
     find_unseen,
     find_cut_off,
     find_interrupted,
+    find_schema_errors,
+    find_tool_names,
+    find_tool_choices,
+    find_slow,
+    find_costs,
+    find_injections,
+    find_orphans,
+    find_dropped,
+)
+VALUE_RULES: Final[Sequence[ValueRule]] = (
+    find_sourceless,
+    find_contradicted,
+    find_ignored,
+    find_empty_results,
+    find_handoffs,
 )
 _WEIGHT: Final[dict[FindingClass, float]] = {
-    "not_seen": 0.55,
-    "error": 0.6,
-    "interrupted": 0.6,
+    "injection": 0.75,
+    "not_seen": 0.65,
+    "empty_result": 0.65,
+    "handoff": 0.65,
+    "no_source": 0.6,
+    "tool_name": 0.6,
+    "schema": 0.6,
+    "error": 0.55,
+    "interrupted": 0.55,
     "cut_off": 0.55,
-    "loop": 0.5,
-    "repeated": 0.2,
+    "ignored": 0.55,
+    "contradicted": 0.3,
+    "tool_choice": 0.5,
+    "loop": 0.45,
+    "stall": 0.45,
+    "repeated": 0.3,
+    "slow": 0.2,
+    "cost": 0.2,
+    "orphan": 0.15,
+    "dropped": 0.1,
 }
-_SEVERITY: Final[dict[Severity, float]] = {"error": 0.3, "warning": 0.0, "info": -0.2}
-_LEAST_CONFIDENCE: Final = 0.5
+_SEVERITY: Final[dict[Severity, float]] = {"error": 0.25, "warning": 0.0, "info": -0.1}
+_LEAST_CONFIDENCE: Final = 0.4
 
 
-def judge(run: ReadRun) -> RunFindings:
+def judge(run: ReadRun, provenance: Provenance | None = None) -> RunFindings:
     """Let every rule look at a run, and put what they see in order."""
+    provenance = provenance or Provenance(run)
     findings = [finding for rule in RULES for finding in rule(run)]
-    ranked = sorted(findings, key=lambda finding: (-_score(finding), run.by_id[finding.step_id].number))
+    findings += [finding for value_rule in VALUE_RULES for finding in value_rule(run, provenance)]
+    ranked = sorted(
+        _once(findings), key=lambda finding: (-_score(finding), run.by_id[finding.step_id].number)
+    )
     numbered = [replace(finding, number=number) for number, finding in enumerate(ranked, 1)]
     return RunFindings(
         run_id=run.id,
@@ -52,6 +101,23 @@ def judge(run: ReadRun) -> RunFindings:
         steps_read=len(run.steps),
         complete=run.is_over,
     )
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out values that are told to have no source where another finding says what they contradict, or rest on."""
+    kept = {finding.id: finding for finding in findings}
+    told = {
+        (evidence.step_id, evidence.place)
+        for finding in kept.values()
+        if finding.finding_class == "contradicted"
+        for evidence in finding.evidence
+    }
+    return [
+        finding
+        for finding in kept.values()
+        if finding.finding_class != "no_source"
+        or not all((evidence.step_id, evidence.place) in told for evidence in finding.evidence)
+    ]
 
 
 def _score(finding: Finding) -> float:

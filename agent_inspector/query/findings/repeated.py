@@ -35,7 +35,9 @@ def find_repeated(run: ReadRun) -> Iterator[Finding]:
 
 
 def _is_needless(actions: Sequence[Action], group: Sequence[Action]) -> bool:
-    if any(action.step.kind != "tool" for action in group) or any(is_polling(action) for action in group):
+    if any(action.step.kind != "tool" for action in group) or any(
+        is_polling(action.step) for action in group
+    ):
         return False
     done = [action for action in group if action.step.status == "completed"]
     if is_for_once(group[0]):

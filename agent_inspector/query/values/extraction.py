@@ -14,21 +14,27 @@ _EXTENSION: Final = (
     r"py|js|ts|tsx|jsx|java|go|rs|rb|c|h|cpp|cs|php|sh|sql|html|css|md|txt|csv|tsv|json|jsonl|ya?ml|toml|ini|cfg|conf|env"
     r"|log|xml|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|zip|tar|gz|parquet|ipynb|lock"
 )
+# Every repetition that another may follow is bounded: a long run of letters must not take quadratic time.
 _TOKEN: Final = re.compile(
     r"(?P<url>\b[a-z][a-z0-9+.-]{1,9}://[^\s\"'<>`|\\^{}\[\]]+)"
-    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    rf"|(?P<path>(?<![\w/])(?:~|\.{{1,2}}|[a-z]:)?[/\\](?:[\w.@~+-]+[/\\])*[\w.@~+-]+|(?<![\w/@])[\w.-]+(?:[/\\][\w.@~+-]+)*[/\\]?[\w.@~+-]*\.(?:{_EXTENSION})\b)"
+    r"|(?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+    r"|(?P<path>(?<![\w/])(?:~|\.{1,2}|[a-z]:)?[/\\](?:[\w.@~+-]{1,80}[/\\]){0,20}[\w.@~+-]{1,80}"
+    rf"|(?<![\w/@.])(?:[\w.@~+-]{{1,80}}[/\\]){{0,20}}[\w.@~+-]{{1,80}}\.(?:{_EXTENSION})\b)"
     rf"|(?P<date>{DATE})"
-    r"|(?P<id>(?<![\w])#?(?=[\w]*[-_:#.]*[\w-]*\d)[a-z0-9]+(?:[-_:#.][a-z0-9]+)+(?![\w])"
-    r"|(?<![\w])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{3,}(?![\w]))"
-    r"|(?P<number>(?<![\w.])[-+]?(?:[$€£¥]\s?)?\d+(?:[.,  '\u2019_]\d{3})*(?:[.,]\d+)?(?!\w)|(?<![\w.])[-+]?[$€£¥]?\d+(?:[.,]\d+)?(?=[a-z%°]))"
+    r"|(?P<id>(?<!\w)\#\d{3,}(?!\w)|(?<!\w)(?=[\w.:#-]{0,80}\d)[a-z0-9]+(?:[-_:#.][a-z0-9]+)+(?!\w)"
+    r"|(?<!\w)(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{3,}(?!\w))"
+    r"|(?P<number>(?<![\w.])[-+]?(?:[$€£¥]\s?)?\d+(?:[.,\x20\xa0\u202f'\u2019_]\d{3})*(?:[.,]\d+)?(?!\w)"
+    r"|(?<![\w.])[-+]?[$€£¥]?\d+(?:[.,]\d+)?(?=[a-z%°]))"
     r"|(?P<quoted>“[^”\n]{1,80}”|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`)",
     re.IGNORECASE,
 )
+_LONGEST: Final = 200_000
+"""Characters of one text that are looked through."""
 _NAMES: Final = re.compile(
     r"(?<![\w'\u2019])[A-ZÀ-Þ][\w'\u2019.-]*(?:\s+(?:(?:of|de|van|von|der|la|le|the|and|&)\s+)?[A-ZÀ-Þ][\w'\u2019-]*)+"
 )
 _UNIT_AFTER: Final = re.compile(r"\s?(%|°?[a-z]{1,12}|[$€£¥])(?![\w])", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMERIC: Final = re.compile(r"[-+]?\d+(?:[.,_]\d+)*\Z")
 _WITH_UNIT: Final = re.compile(r"([-+]?\d+(?:[.,]\d+)?)([a-z]+)\Z", re.IGNORECASE)
 _NOT_ALNUM: Final = re.compile(r"[^a-z0-9]+")
@@ -51,6 +57,7 @@ class Value(NamedTuple):
 
 def find_values(text: str, *, names: bool = False, unit: str | None = None) -> Iterator[Value]:
     """Yield the values in a text; with `names`, capitalised words too. `unit`: of a lone number, told elsewhere."""
+    text = text if len(text) <= _LONGEST else text[:_LONGEST]
     for match in _TOKEN.finditer(text):
         value = _value(text, match, unit)
         if value is not None:
@@ -97,6 +104,8 @@ def _value(text: str, match: re.Match[str], unit: str | None) -> Value | None:
 def _number(text: str, start: int, end: int, unit: str | None) -> Value | None:
     found = text[start:end]
     bare = found.lstrip("+-$€£¥ ")
+    if _ADDRESS.fullmatch(bare):
+        return Value("id", start, end, found, [f"i:{bare}"])
     sign = (
         "-" if found.lstrip("$€£¥ ").startswith("-") and (start == 0 or not text[start - 1].isalnum()) else ""
     )
@@ -120,6 +129,8 @@ def _id(text: str, start: int, end: int, unit: str | None) -> Value | None:
         return Value("number", start, end, found, keys, with_unit.group(2))
     lowered = found.lower().lstrip("#")
     keys = [f"i:{lowered}"]
+    if lowered.isdigit():
+        return Value("id", start, end, found, [f"n:{int(lowered)}", *keys])
     if not _VERSION.fullmatch(found):
         keys.append(f"j:{_NOT_ALNUM.sub('', lowered)}")
         digits = _DIGITS_OF_ID.fullmatch(lowered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -62,6 +62,18 @@ _MULTIPLES: Final[Mapping[str, Decimal]] = {
     "mio": Decimal(10**6),
     "billion": Decimal(10**9),
     "bn": Decimal(10**9),
+}
+_QUANTITIES: Final[Mapping[str, str]] = {
+    name: dimension
+    for dimension, names in {
+        "money": "price amount total cost balance fee sum spent paid charge payment salary budget revenue subtotal tax",
+        "temperature": "temperature temp warmth",
+        "share": "humidity rate percentage share discount",
+        "time": "duration elapsed latency eta",
+        "length": "distance height width depth elevation",
+        "mass": "weight mass",
+    }.items()
+    for name in names.split()
 }
 _BINARY: Final[Mapping[str, Decimal]] = {
     "kb": Decimal(2**10), "mb": Decimal(2**20), "gb": Decimal(2**30),
@@ -125,6 +137,16 @@ def guessed_keys(numbers: list[Decimal], unit: str | None) -> list[str]:
     if dimension == "share" and factor == 1:
         return [f"n:{canonical(number / 100)}" for number in numbers]
     return []
+
+
+def dimension_of(words: Sequence[str]) -> str | None:
+    """Return what is measured in the last of these words that says it: a unit, or a quantity such as price."""
+    for word in reversed(words):
+        if (len(word) > 1 and word in _UNITS) or word in "$€£¥%":
+            return _UNITS[word][0]
+        if word in _QUANTITIES:
+            return _QUANTITIES[word]
+    return None
 
 
 def is_unit(word: str) -> bool:

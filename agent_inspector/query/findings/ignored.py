@@ -1,0 +1,91 @@
+"""Ignored: a result that was there, and of which nothing after it makes any use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from agent_inspector.model import Finding
+from agent_inspector.query.evidence import ReadRun, ReadStep
+from agent_inspector.query.evidence.actions import changes_something_by_name, is_empty, is_polling, result_of
+from agent_inspector.query.evidence.run import words_of_answer
+from agent_inspector.query.findings.cut_off import is_cut
+from agent_inspector.query.findings.seen import cite, see, subject
+from agent_inspector.query.provenance import Provenance
+from agent_inspector.query.values.spoken import Spoken, salient_values, words_of_result
+
+_NOTHING_FOUND: Final = re.compile(
+    r"(?:could ?n[o']t|could not|was ?n[o']t able to|were ?n[o']t able to|unable to|did ?n[o']t|do ?n[o']t|does ?n[o']t|can ?not|can't)"
+    r"\s+(?:find|locate|retrieve|get|access|have|see|determine|look up|provide|answer)"
+    r"|\bno (?:information|results?|data|records?|matching|such|entries|details)\b|not (?:available|found)\b",
+    re.IGNORECASE,
+)
+_STARTS: Final = re.compile(
+    r"(?:start|begin|init|login|log_in|auth|connect|setup|set_up|sleep|wait|think|plan)", re.IGNORECASE
+)
+_APOLOGY: Final = re.compile(
+    r"\b(?:sorry|unfortunately|apolog\w+|unable|could ?n[o']t|failed)\b", re.IGNORECASE
+)
+_FEWEST: Final = 2
+
+
+def find_ignored(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
+    """Say which results nobody used: none of their values and none of their words comes up again."""
+    if not run.is_over or not run.statements:
+        return
+    spoken = Spoken(run)
+    last_statement = run.statements[-1]
+    for step in run.tool_steps:
+        if step.number > last_statement.number or not _could_be_used(step):
+            continue
+        values = salient_values(step)
+        if len({value.text for value in values}) < _FEWEST:
+            continue
+        if any(spoken.uses_value(value, step.number) for value in values):
+            continue
+        denial = _denial(run, step)
+        used_words = sum(spoken.uses_word(stem, step.number) for stem in words_of_result(step))
+        if denial is not None or (not used_words and _is_finished(run, step)):
+            yield _say(step, denial or last_statement, denies=denial is not None)
+
+
+def _could_be_used(step: ReadStep) -> bool:
+    looks_up = (
+        not changes_something_by_name(step.name) and not is_polling(step) and not _STARTS.match(step.name)
+    )
+    return step.status == "completed" and looks_up and not is_empty(result_of(step))
+
+
+def _is_finished(run: ReadRun, step: ReadStep) -> bool:
+    """Whether the answer is all that it was to be: not cut off, and no apology after a failure."""
+    said = run.statements[-1]
+    if is_cut(said):
+        return False
+    failed = any(tool.failed for tool in run.tool_steps if tool.number > step.number)
+    return not failed and not _APOLOGY.search(words_of_answer(said))
+
+
+def _denial(run: ReadRun, step: ReadStep) -> ReadStep | None:
+    """Return the next statement, if it says that nothing was found."""
+    following = next((said for said in run.statements if said.number > step.number), None)
+    if following is None or not _NOTHING_FOUND.search(words_of_answer(following)):
+        return None
+    between = [s for s in run.tool_steps if step.number < s.number < following.number]
+    return None if any(s.failed or is_empty(result_of(s)) for s in between) else following
+
+
+def _say(step: ReadStep, said: ReadStep, *, denies: bool) -> Finding:
+    what = "says that nothing was found" if denies else "and everything before it make no use of it"
+    return see(
+        "ignored",
+        "warning",
+        step,
+        f"{subject(step)} returned a result in step {step.number}, and the answer in step {said.number} {what}."
+        if denies
+        else f"{subject(step)} returned a result in step {step.number}; the answer in step {said.number} {what}.",
+        evidence=[
+            cite(step, "the result it ignores", "/tool_result", result_of(step)),
+            cite(said, "makes no use of it", "/output_messages/0", words_of_answer(said)),
+        ],
+    )
