@@ -8,7 +8,7 @@ import string
 from collections.abc import Callable, Mapping
 from typing import Final
 
-FIRST: Final = "Ada Bo Chen Dana Elif Farid Greta Hugo Ines Jonas Kira Liam Mona Noor Oskar Priya Quinn Rosa Samir Tove".split()  # noqa: SIM905 (shorter to read)
+FIRST: Final = "Ada Bo Chen Dana Elif Farid Greta Hugo Irma Jonas Kira Liam Mona Noor Oskar Priya Quinn Rosa Samir Tove".split()  # noqa: SIM905 (shorter to read)
 LAST: Final = "Brandt Okafor Lindqvist Moreau Tanaka Silva Novak Petrov Hansen Keller Duarte Ibsen Walsh Rossi Yilmaz Park".split()  # noqa: SIM905
 CITIES: Final = [
     "Oslo",

@@ -23,7 +23,7 @@ _MOST_RESULTS: Final = 20
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
 _NEGATION: Final = re.compile(
     r"\b(?:not|no|never|none|cannot|can't|couldn't|could not|unable|fail\w*|error|unfortunately|sorry|without|won't|isn't|wasn't|didn't"
-    r"|unsuccess\w*|declin\w*|reject\w*|denied|problem|issue with|instead|attempt\w*|tried|un(?:available|til))\b|n't\b",
+    r"|unsuccessful\w*|declin\w*|reject\w*|denied|problem|issue with|instead|attempt\w*|tried|un(?:available|til))\b|n't\b",
     re.IGNORECASE,
 )
 _DONE: Final = re.compile(
