@@ -71,7 +71,7 @@ export function getInfo() {
   return get<ServerInfo>('/v1/info', {});
 }
 
-export function getComparison(a: string, b: string) {
+export function getComparison(a: string, b: string | null) {
   return get<Comparison>(`/v1/runs/${encodeURIComponent(a)}/compare`, { with: b });
 }
 

@@ -12,6 +12,7 @@ export interface Page {
   focusSearch(): void;
   focusTimeline(): void;
   help(): void;
+  palette(): void;
   toggleRuns(): void;
   toggleStep(): void;
   widenStep(): void;
@@ -64,6 +65,8 @@ function runCommands(work: Workspace): Commands<'run'> {
   return {
     'run.next': () => move(1),
     'run.previous': () => move(-1),
+    'run.mark': () => work.mark(),
+    'run.compare': () => work.compare(),
     'run.failed': () => {
       const { q } = work.selection.route;
       work.search(withField(q, 'status', fieldOf(q, 'status') === 'failed' ? null : 'failed'));
@@ -83,6 +86,11 @@ function pageCommands(work: Workspace, page: Page): Record<PageCommand, () => vo
     link: () => void navigator.clipboard.writeText(location.href),
     search: page.focusSearch,
     help: page.help,
+    palette: page.palette,
+    'go.runs': () => selection.go({ page: 'runs' }),
+    'go.sessions': () => selection.go({ page: 'sessions' }),
+    'go.statistics': () => selection.go({ page: 'statistics' }),
+    'go.settings': () => selection.go({ page: 'settings' }),
     theme: () => preferences.nextTheme(),
     'panel.runs': page.toggleRuns,
     'panel.widen': page.widenStep,

@@ -1,7 +1,9 @@
 /** Joins the states: what is selected decides what is read, and what changed is read again. */
-import type { StepKind } from '../api/types';
+import { getInfo } from '../api/client';
+import type { ServerInfo, StepKind } from '../api/types';
 import { rowsOf, type Row } from '../model/outline';
 import { previousCall } from '../model/pairing';
+import { listsRuns } from '../model/routes';
 import type { TabId } from '../model/tabs';
 import { findStep } from '../model/walk';
 import { Clock } from '../state/clock.svelte';
@@ -25,6 +27,10 @@ export class Workspace {
     this.step.changed(runIds);
   });
 
+  /** How the server was set up; null until it has told. */
+  info = $state.raw<ServerInfo | null>(null);
+  /** The run that was marked to be compared. */
+  marked = $state<string | null>(null);
   /** Keep the newest step of a running run in sight. */
   follow = $state(true);
   /** The newest run when the page was opened without naming one; it stays while others arrive. */
@@ -63,6 +69,9 @@ export class Workspace {
       this.follow = true;
     });
     $effect(() => this.#openStep());
+    $effect(() => {
+      if (this.connection.state === 'live') void this.#readInfo();
+    });
     $effect(() => this.clock.tick(this.run.isLive || this.connection.state === 'lost'));
   }
 
@@ -71,15 +80,29 @@ export class Workspace {
     if (!id || !run) return;
     this.follow = false;
     this.run.reveal(this.run.tree.byId.get(id));
-    this.selection.go({ run, step: id, tab: null }, { replace });
+    this.selection.go({ page: 'runs', run, step: id, tab: null }, { replace });
   }
 
   selectRun(id: string, replace = false): void {
-    this.selection.go({ run: id, step: null, tab: null }, { replace });
+    this.selection.go({ page: 'runs', run: id, step: null, tab: null }, { replace });
+  }
+
+  /** With the marked run, else with the last good one that the server finds. */
+  compare(): void {
+    const here = this.run.run?.id;
+    if (!here) return;
+    const [run, other] = this.marked && this.marked !== here ? [this.marked, here] : [here, null];
+    this.selection.go({ page: 'compare', run, other, step: null, tab: null });
+  }
+
+  mark(): void {
+    const here = this.run.run?.id ?? null;
+    this.marked = this.marked === here ? null : here;
   }
 
   search(text: string): void {
-    this.selection.go({ q: text }, { replace: true });
+    const page = listsRuns(this.selection.route) ? this.selection.route.page : 'runs';
+    this.selection.go({ page, q: text }, { replace: true });
   }
 
   chooseTab(tab: TabId): void {
@@ -88,6 +111,14 @@ export class Workspace {
     if (!step || !run) return;
     this.#tabs = { ...this.#tabs, [step.kind]: tab };
     this.selection.go({ run, step: step.id, tab }, { replace: true });
+  }
+
+  async #readInfo(): Promise<void> {
+    try {
+      this.info = await getInfo();
+    } catch {
+      // The connection says what is wrong; this can wait until the server answers again.
+    }
   }
 
   #openStep(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandOf, HELP, type KeyPress } from './keys';
+import { commandOf, HELP, keyOf, type KeyPress } from './keys';
 
 function press(key: string, held: Partial<KeyPress> = {}): KeyPress {
   return { key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...held };
@@ -32,6 +32,23 @@ describe('a key', () => {
     ).toEqual(['run.next', 'step.next', null]);
   });
 
+  it('with Ctrl opens the palette, also from a field and with the command key', () => {
+    expect([
+      commandOf(press('k', { ctrlKey: true }), 'field'),
+      commandOf(press('k', { metaKey: true }), 'page'),
+    ]).toEqual(['palette', 'palette']);
+  });
+
+  it('alone does nothing where single keys are switched off', () => {
+    const keys = [press('j'), press('?', { shiftKey: true }), press('F6'), press('k', { ctrlKey: true })];
+
+    expect(keys.map((key) => commandOf(key, 'page', false))).toEqual([null, null, 'panel.next', 'palette']);
+  });
+
+  it('is told beside its command', () => {
+    expect([keyOf('palette'), keyOf('run.next'), keyOf('go.sessions')]).toEqual(['Ctrl k', 'Shift J', null]);
+  });
+
   it('opens the list of shortcuts on every keyboard', () => {
     expect([press('?'), press('?', { shiftKey: true })].map((key) => commandOf(key, 'page'))).toEqual([
       'help',
@@ -45,9 +62,9 @@ it('lists only keys that do something', () => {
   const keys = HELP.flatMap(({ lines }) => lines.flatMap(([, ...caps]) => caps));
 
   const idle = keys.filter((cap) => {
-    const shiftKey = cap.startsWith('Shift ');
-    const key = cap.replace('Shift ', '');
-    return !commandOf(press(names[key] ?? key, { shiftKey }), 'timeline');
+    const [key = '', modifier] = cap.split(' ').reverse();
+    const held = { shiftKey: modifier === 'Shift', ctrlKey: modifier === 'Ctrl' };
+    return !commandOf(press(names[key] ?? key, held), 'timeline');
   });
 
   expect(idle).toEqual([]);

@@ -8,6 +8,13 @@ export type Command =
   | 'run.next'
   | 'run.previous'
   | 'run.failed'
+  | 'run.mark'
+  | 'run.compare'
+  | 'palette'
+  | 'go.runs'
+  | 'go.sessions'
+  | 'go.statistics'
+  | 'go.settings'
   | 'branch.open'
   | 'branch.close'
   | 'error.next'
@@ -39,11 +46,13 @@ export interface KeyPress {
 
 export interface Shortcut {
   readonly command: Command;
-  /** Alternatives; `Shift+` is the only modifier. */
+  /** Alternatives; `Shift+` and `Ctrl+` (also the command key of a Mac) are the modifiers. */
   readonly keys: readonly string[];
   /** Where it holds; everywhere but in fields when not said. */
   readonly places?: readonly Place[];
 }
+
+const EVERYWHERE: readonly Place[] = ['runs', 'timeline', 'field', 'widget', 'page'];
 
 const SHORTCUTS: readonly Shortcut[] = [
   { command: 'step.next', keys: ['j'] },
@@ -60,6 +69,10 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'run.next', keys: ['ArrowDown'], places: ['runs'] },
   { command: 'run.previous', keys: ['ArrowUp'], places: ['runs'] },
   { command: 'run.failed', keys: ['Shift+F'] },
+  { command: 'run.mark', keys: ['x'] },
+  { command: 'run.compare', keys: ['c'] },
+  { command: 'palette', keys: ['Ctrl+k'], places: EVERYWHERE },
+  { command: 'go.settings', keys: ['Ctrl+,'], places: EVERYWHERE },
   { command: 'error.next', keys: ['e'] },
   { command: 'error.previous', keys: ['Shift+E'] },
   { command: 'framework', keys: ['f'] },
@@ -73,8 +86,8 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'panel.runs', keys: ['['] },
   { command: 'panel.widen', keys: [']'] },
   { command: 'panel.step', keys: ['\\'] },
-  { command: 'panel.next', keys: ['F6'], places: ['runs', 'timeline', 'field', 'widget', 'page'] },
-  { command: 'escape', keys: ['Escape'], places: ['runs', 'timeline', 'field', 'widget', 'page'] },
+  { command: 'panel.next', keys: ['F6'], places: EVERYWHERE },
+  { command: 'escape', keys: ['Escape'], places: EVERYWHERE },
 ];
 
 /** What the list of shortcuts shows: groups of what it does and the keys for it. */
@@ -82,7 +95,9 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
   {
     title: 'Anywhere',
     lines: [
+      ['Go to run, step or command', 'Ctrl k'],
       ['Search runs', '/'],
+      ['Settings', 'Ctrl ,'],
       ['Next panel', 'F6'],
       ['Theme', 'Shift T'],
       ['This list', '?'],
@@ -94,6 +109,8 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
     lines: [
       ['Next, previous run', 'Shift J', 'Shift K'],
       ['Failed only', 'Shift F'],
+      ['Mark to compare', 'x'],
+      ['Compare with marked, or last good', 'c'],
     ],
   },
   {
@@ -124,12 +141,29 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
   },
 ];
 
-export function commandOf(press: KeyPress, place: Place): Command | null {
-  if (press.ctrlKey || press.altKey || press.metaKey) return null;
-  const upper = press.key.length === 1 ? press.key.toUpperCase() : press.key;
-  const name = press.shiftKey ? `Shift+${upper}` : press.key;
+/** `single`: keys without a modifier count; a person may switch them off. */
+export function commandOf(press: KeyPress, place: Place, single = true): Command | null {
+  const name = nameOf(press);
+  if (!name || (!single && isSingle(name))) return null;
   const found = SHORTCUTS.find(
     ({ keys, places }) => keys.includes(name) && (places ? places.includes(place) : place !== 'field'),
   );
   return found?.command ?? null;
+}
+
+/** The key that a list of commands shows beside a command; with several, the first. */
+export function keyOf(command: Command): string | null {
+  const key = SHORTCUTS.find((shortcut) => shortcut.command === command)?.keys[0];
+  return key?.replace('+', ' ') ?? null;
+}
+
+function nameOf({ key, shiftKey, ctrlKey, altKey, metaKey }: KeyPress): string | null {
+  if (altKey) return null;
+  if (ctrlKey || metaKey) return shiftKey ? null : `Ctrl+${key.toLowerCase()}`;
+  return shiftKey ? `Shift+${key.length === 1 ? key.toUpperCase() : key}` : key;
+}
+
+/** A character alone, which a slip of the hand or of speech input can produce. */
+function isSingle(name: string): boolean {
+  return /^(Shift\+)?.$/u.test(name);
 }

@@ -10,6 +10,12 @@ const cases: [string, Partial<Route>][] = [
     '/ui/runs/8c41/steps/51c07be2a94f3d18?q=a+%26+b&fw=1',
     { run: '8c41', step: '51c07be2a94f3d18', q: 'a & b', framework: true },
   ],
+  ['/ui/compare/8c41', { page: 'compare', run: '8c41' }],
+  ['/ui/compare/8c41/77d0', { page: 'compare', run: '8c41', other: '77d0' }],
+  ['/ui/sessions', { page: 'sessions' }],
+  ['/ui/statistics?last=30d', { page: 'statistics', period: '30d' }],
+  ['/ui/settings?q=refund', { page: 'settings', q: 'refund' }],
+  ['/ui/welcome', { page: 'welcome' }],
 ];
 
 it.each(cases)('reads and writes %s', (address, given) => {

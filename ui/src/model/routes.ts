@@ -1,6 +1,9 @@
 /** Addresses below /ui/: the only place where a selection is kept, so that a pasted link restores the view. */
+export type Page = 'runs' | 'compare' | 'sessions' | 'statistics' | 'settings' | 'welcome' | 'missing';
+
 export interface Route {
-  readonly page: 'runs' | 'missing';
+  readonly page: Page;
+  /** On the page of a comparison, run A. */
   readonly run: string | null;
   /** A step's id or its number. */
   readonly step: string | null;
@@ -8,11 +11,26 @@ export interface Route {
   /** The text of the search box. */
   readonly q: string;
   readonly framework: boolean;
+  /** Run B of a comparison; null for the server to choose one. */
+  readonly other: string | null;
+  /** How far statistics look back, such as `7d`. */
+  readonly period: string | null;
 }
 
 export const BASE = '/ui';
-export const HOME: Route = { page: 'runs', run: null, step: null, tab: null, q: '', framework: false };
+export const HOME: Route = {
+  page: 'runs',
+  run: null,
+  step: null,
+  tab: null,
+  q: '',
+  framework: false,
+  other: null,
+  period: null,
+};
 
+const PLAIN: readonly Page[] = ['sessions', 'statistics', 'settings', 'welcome'];
+const COMPARISON = /^\/compare\/([0-9A-Za-z_-]+)(?:\/([0-9A-Za-z_-]+))?$/;
 const SELECTION = /^\/runs(?:\/([0-9A-Za-z_-]+)(?:\/steps\/([0-9A-Za-z_-]+))?)?$/;
 
 export function readRoute(path: string, search: string): Route {
@@ -20,20 +38,44 @@ export function readRoute(path: string, search: string): Route {
   const parameters = new URLSearchParams(search);
   const shared = { q: parameters.get('q') ?? '', framework: parameters.get('fw') === '1' };
   if (below === '') return { ...HOME, ...shared };
+  const page = PLAIN.find((name) => below === `/${name}`);
+  if (page) return { ...HOME, ...shared, page, period: parameters.get('last') };
+  const compared = COMPARISON.exec(below);
+  if (compared) {
+    return { ...HOME, ...shared, page: 'compare', run: compared[1] ?? null, other: compared[2] ?? null };
+  }
   const match = SELECTION.exec(below);
   if (!match) return { ...HOME, page: 'missing' };
   const [, run = null, step = null] = match;
-  return { page: 'runs', run, step, tab: step && parameters.get('tab'), ...shared };
+  return { ...HOME, run, step, tab: step && parameters.get('tab'), ...shared };
 }
 
 export function writeRoute(route: Route): string {
   const parameters = new URLSearchParams();
+  const isList = route.page === 'runs' || route.page === 'missing';
   if (route.q) parameters.set('q', route.q);
-  if (route.step && route.tab) parameters.set('tab', route.tab);
+  if (isList && route.step && route.tab) parameters.set('tab', route.tab);
   if (route.framework) parameters.set('fw', '1');
-  const step = route.run && route.step ? `/steps/${route.step}` : '';
-  const run = route.run ? `/${route.run}` : '';
+  if (route.page === 'statistics' && route.period) parameters.set('last', route.period);
   // A colon is legal in a query, and `q=status:failed` is easier to read and to type.
   const text = parameters.toString().replaceAll('%3A', ':');
-  return `${BASE}/runs${run}${step}${text ? `?${text}` : ''}`;
+  return `${BASE}${pathOf(route)}${text ? `?${text}` : ''}`;
+}
+
+function pathOf({ page, run, step, other }: Route): string {
+  if (page === 'compare') return `/compare/${run}${other ? `/${other}` : ''}`;
+  if (page !== 'runs' && page !== 'missing') return `/${page}`;
+  return `/runs${run ? `/${run}` : ''}${run && step ? `/steps/${step}` : ''}`;
+}
+
+/** Whether the list of runs stands beside the page; pages of sums and comparisons take the whole width. */
+export function listsRuns({ page }: Route): boolean {
+  return page !== 'compare' && page !== 'sessions' && page !== 'statistics';
+}
+
+/** What the browser's tab says. */
+export function titleOf({ page }: Route, runName: string | null): string {
+  const name = page === 'runs' ? runName : page === 'missing' ? null : page;
+  const title = name && page !== 'runs' ? name[0]!.toUpperCase() + name.slice(1) : name;
+  return title ? `${title} · Agent Inspector` : 'Agent Inspector';
 }

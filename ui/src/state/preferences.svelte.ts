@@ -1,19 +1,25 @@
 /** What a person set up for themselves: kept in this browser, sent nowhere. */
 export type Theme = 'system' | 'light' | 'dark';
+export type Density = 'compact' | 'comfortable';
 
 interface Kept {
   theme: Theme;
+  density: Density;
+  singleKeys: boolean;
   runsWidth: number;
   stepWidth: number;
   onlyNew: boolean;
 }
 
-/** public/theme.js reads the theme from here before the first paint. */
+/** public/theme.js reads theme and density from here before the first paint. */
 const NAME = 'agent-inspector';
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 export class Preferences {
   theme = $state<Theme>('system');
+  density = $state<Density>('compact');
+  /** Keys without a modifier do something; speech input may want them off. */
+  singleKeys = $state(true);
   /** Null: as wide as the window asks for. */
   runsWidth = $state<number | null>(null);
   stepWidth = $state<number | null>(null);
@@ -22,6 +28,8 @@ export class Preferences {
   constructor() {
     const kept = read();
     this.theme = THEMES.find((theme) => theme === kept.theme) ?? 'system';
+    this.density = kept.density === 'comfortable' ? 'comfortable' : 'compact';
+    this.singleKeys = kept.singleKeys !== false;
     this.runsWidth = typeof kept.runsWidth === 'number' ? kept.runsWidth : null;
     this.stepWidth = typeof kept.stepWidth === 'number' ? kept.stepWidth : null;
     this.onlyNew = kept.onlyNew !== false;
@@ -31,6 +39,23 @@ export class Preferences {
     this.theme = theme;
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
+    this.#keep();
+  }
+
+  setDensity(density: Density): void {
+    this.density = density;
+    if (density === 'compact') delete document.documentElement.dataset.density;
+    else document.documentElement.dataset.density = density;
+    this.#keep();
+  }
+
+  /** Height of a step in pixels; `--row` in app.css is the same. */
+  get rowHeight(): number {
+    return this.density === 'compact' ? 24 : 30;
+  }
+
+  setSingleKeys(on: boolean): void {
+    this.singleKeys = on;
     this.#keep();
   }
 
@@ -54,9 +79,12 @@ export class Preferences {
   }
 
   #keep(): void {
-    const { theme, runsWidth, stepWidth, onlyNew } = this;
+    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew } = this;
     try {
-      localStorage.setItem(NAME, JSON.stringify({ theme, runsWidth, stepWidth, onlyNew }));
+      localStorage.setItem(
+        NAME,
+        JSON.stringify({ theme, density, singleKeys, runsWidth, stepWidth, onlyNew }),
+      );
     } catch {
       // No storage in this browser: it holds until the page is closed.
     }

@@ -24,6 +24,8 @@ export class Runs {
   unsearched = $state(false);
   /** Null until a filter menu asks for them. */
   facets = $state.raw<RunFacets | null>(null);
+  /** Counts the times that runs have changed: pages that sum over runs read again. */
+  revision = $state(0);
   error = $state.raw<ApiError | null>(null);
   loaded = $state(false);
   /** Set by the list: new runs may come in at the top. */
@@ -129,6 +131,7 @@ export class Runs {
 
   #know(page: RunPage, stats: Stats): void {
     this.total = page.total;
+    this.revision++;
     this.removals = page.removals;
     this.unsearched = page.unsearched;
     this.stats = stats;

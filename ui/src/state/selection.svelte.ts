@@ -19,6 +19,13 @@ export class Selection {
     this.route = next;
   }
 
+  /** Follow a link of our own, if it is one. */
+  open(address: URL | null): void {
+    if (!address) return;
+    if (address.href !== location.href) history.pushState(null, '', address);
+    this.#read();
+  }
+
   #read(): void {
     this.route = readRoute(location.pathname, location.search);
   }

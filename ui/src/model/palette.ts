@@ -1,0 +1,130 @@
+/** The palette: steps of the open run, runs and commands that a text leads to, in groups. */
+import type { Run, Step } from '../api/types';
+import type { IconName } from './icons';
+import { keyOf, type Command } from './keys';
+import { plainText } from './sentence';
+import { iconOf, STATUS_WORDS } from './words';
+
+export type Target =
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'run'; readonly run: Run }
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'open'; readonly id: string }
+  | { readonly kind: 'search'; readonly text: string };
+
+export interface Entry {
+  readonly key: string;
+  readonly icon: IconName;
+  readonly text: string;
+  readonly note: string;
+  readonly keys: string | null;
+  readonly target: Target;
+}
+
+export interface Group {
+  readonly title: string;
+  readonly entries: readonly Entry[];
+}
+
+interface Known {
+  readonly steps: readonly Step[];
+  readonly runs: readonly Run[];
+}
+
+const MOST = { steps: 6, runs: 5, commands: 8 };
+const RUN_ID = /^[0-9a-f]{4,32}$/i;
+
+const COMMANDS: readonly (readonly [Command, string, IconName])[] = [
+  ['run.compare', 'Compare with the marked run, or the last that passed', 'compare'],
+  ['error.next', 'Go to the next error', 'error'],
+  ['run.failed', 'Show failed runs only', 'filter'],
+  ['run.mark', 'Mark this run to compare', 'check'],
+  ['go.runs', 'Runs', 'run'],
+  ['go.sessions', 'Sessions', 'message'],
+  ['go.statistics', 'Statistics', 'stats'],
+  ['go.settings', 'Settings', 'sliders'],
+  ['search', 'Search runs', 'search'],
+  ['link', 'Copy a link to this step', 'link'],
+  ['framework', 'Show or hide framework steps', 'frame'],
+  ['new', 'Show only what is new, or all messages', 'llm'],
+  ['raw', 'Raw attributes of this step', 'frame'],
+  ['theme', 'Next theme: system, light, dark', 'sun'],
+  ['panel.runs', 'Show or hide the list of runs', 'panel'],
+  ['panel.step', 'Show or hide the step', 'panel'],
+  ['panel.widen', 'Widen the step', 'wide'],
+  ['help', 'Keyboard shortcuts', 'keyboard'],
+];
+
+export function groupsOf(text: string, known: Known): Group[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const groups: Group[] = [
+    { title: 'Steps in this run', entries: words.length ? stepEntries(words, known.steps) : [] },
+    { title: 'Runs', entries: [...idEntry(text, known.runs), ...runEntries(words, known.runs)] },
+    { title: 'Commands', entries: [...commandEntries(words), ...searchEntry(text)] },
+  ];
+  return groups.filter(({ entries }) => entries.length);
+}
+
+function stepEntries(words: readonly string[], steps: readonly Step[]): Entry[] {
+  return first(MOST.steps, steps, (step) => holds(`${step.number} ${step.sentence}`, words)).map((step) => ({
+    key: `step ${step.id}`,
+    icon: iconOf(step),
+    text: step.sentence,
+    note: `step ${step.number}`,
+    keys: null,
+    target: { kind: 'step', step },
+  }));
+}
+
+function runEntries(words: readonly string[], runs: readonly Run[]): Entry[] {
+  return first(MOST.runs, runs, (run) => holds(`${run.name} ${run.outcome} ${run.id}`, words)).map((run) => ({
+    key: `run ${run.id}`,
+    icon: STATUS_WORDS[run.status].icon,
+    text: `${run.name}, ${plainText(run.outcome)}`,
+    note: run.id.slice(0, 8),
+    keys: null,
+    target: { kind: 'run', run },
+  }));
+}
+
+/** An id that is not among the runs read so far may still be one. */
+function idEntry(text: string, runs: readonly Run[]): Entry[] {
+  const id = text.trim().toLowerCase();
+  if (!RUN_ID.test(id) || runs.some((run) => run.id.startsWith(id))) return [];
+  const target = { kind: 'open', id } as const;
+  return [{ key: `open ${id}`, icon: 'run', text: `Open run ${id}`, note: '', keys: null, target }];
+}
+
+function commandEntries(words: readonly string[]): Entry[] {
+  return first(MOST.commands, COMMANDS, ([, name]) => holds(name, words)).map(([command, name, icon]) => ({
+    key: command,
+    icon,
+    text: name,
+    note: '',
+    keys: keyOf(command),
+    target: { kind: 'command', command },
+  }));
+}
+
+function searchEntry(text: string): Entry[] {
+  const wanted = text.trim();
+  if (!wanted) return [];
+  const target = { kind: 'search', text: wanted } as const;
+  return [
+    { key: 'search all', icon: 'search', text: `Search runs for “${wanted}”`, note: '', keys: null, target },
+  ];
+}
+
+function holds(text: string, words: readonly string[]): boolean {
+  const folded = text.toLowerCase();
+  return words.every((word) => folded.includes(word));
+}
+
+function first<Value>(most: number, values: readonly Value[], fits: (value: Value) => boolean): Value[] {
+  const found: Value[] = [];
+  for (const value of values) {
+    if (fits(value)) found.push(value);
+    if (found.length === most) break;
+  }
+  return found;
+}

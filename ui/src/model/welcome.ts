@@ -1,0 +1,75 @@
+/** How a newcomer records the first run: a few ways, each in steps that can be copied as they are. */
+export type WayId = 'none' | 'python' | 'otel';
+
+export interface Snippet {
+  readonly title: string;
+  readonly code: string;
+  readonly note: string;
+}
+
+export interface Way {
+  readonly id: WayId;
+  readonly label: string;
+  readonly steps: readonly Snippet[];
+}
+
+const EXAMPLE = `from agent_inspector import trace
+
+with trace.run("my-first-run"):
+    trace.llm(model="gpt-4o", prompt="What is the capital of France?", response="I will look it up.")
+    trace.tool(tool_name="search", tool_args={"query": "capital of France"}, tool_result="Paris")
+    trace.final(answer="The capital of France is Paris.")`;
+
+/** One shell command, so that the first run takes no editor. */
+const ONE_COMMAND = `python -c "
+from agent_inspector import trace
+with trace.run('my-first-run'):
+    trace.llm(model='gpt-4o', prompt='What is the capital of France?', response='I will look it up.')
+    trace.tool(tool_name='search', tool_args={'query': 'capital of France'}, tool_result='Paris')
+    trace.final(answer='The capital of France is Paris.')
+"`;
+
+export function waysOf(otlpHttp: string | null): readonly Way[] {
+  return [
+    {
+      id: 'python',
+      label: 'A few lines of Python',
+      steps: [
+        {
+          title: 'See a first run now',
+          code: ONE_COMMAND,
+          note: 'Paste it into the shell in which you installed agent-inspector-otel.',
+        },
+        {
+          title: 'Then mark the steps of your own agent',
+          code: EXAMPLE,
+          note: 'Save it as app.py and run it with python.',
+        },
+      ],
+    },
+    {
+      id: 'none',
+      label: 'No code change',
+      steps: [
+        {
+          title: 'Start your agent through Agent Inspector',
+          code: 'agent-inspector run -- python my_agent.py',
+          note: 'Records OpenAI, Anthropic, LangChain and every other library with an OpenTelemetry instrumentation that is installed.',
+        },
+      ],
+    },
+    {
+      id: 'otel',
+      label: 'OpenTelemetry app',
+      steps: [
+        {
+          title: 'Send your spans here',
+          code: `export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT=http://${otlpHttp ?? '127.0.0.1:4318'}`,
+          note: otlpHttp
+            ? 'Any language and any SDK. Set it before your program starts.'
+            : 'Nothing listens at this address now: another program has the port. The server says so where it runs.',
+        },
+      ],
+    },
+  ];
+}
