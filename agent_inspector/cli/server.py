@@ -45,6 +45,14 @@ def server(  # noqa: PLR0913 (each is an option of the command)
             help="Second port, where OTLP exporters send by default, 0 for none; without it TRACE_OTLP_PORT, else 4318.",
         ),
     ] = None,
+    otlp_grpc_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Port that receives OTLP over gRPC, 0 for none; without it TRACE_OTLP_GRPC_PORT, else 4317.",
+        ),
+    ] = None,
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the web UI in a browser.")
     ] = False,
@@ -64,6 +72,7 @@ def server(  # noqa: PLR0913 (each is an option of the command)
         "api_host": host,
         "api_port": port,
         "otlp_port": otlp_port,
+        "otlp_grpc_port": otlp_grpc_port,
         "log_level": log_level.value if log_level else None,
         "log_path": log_file,
     }

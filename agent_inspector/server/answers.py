@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -57,6 +57,23 @@ class Health:
     timestamp: int
     """Milliseconds since the Unix epoch."""
     version: str
+
+
+RunWord: TypeAlias = Literal["running", "completed", "error", "cancelled", "interrupted"]
+"""The status of a run in the words of the reading: what is `failed` in lists is `error` in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReading(Run):
+    """One run, its status in the words of the reading, as its steps' are."""
+
+    status: RunWord  # type: ignore[assignment]  # one word differs from that of the lists
+
+
+def run_reading(run: Run) -> RunReading:
+    """Put a run into the words of the reading."""
+    values = {item.name: getattr(run, item.name) for item in fields(run)}
+    return RunReading(**{**values, "status": "error" if run.status == "failed" else run.status})
 
 
 @dataclass(frozen=True, slots=True)

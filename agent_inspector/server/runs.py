@@ -11,7 +11,7 @@ from starlette.responses import Response
 from agent_inspector.json_text import to_json
 from agent_inspector.model import Run, RunFacets, RunFilter, Status, StepKind
 from agent_inspector.query import get_activity, get_facets, get_run, list_runs, list_steps
-from agent_inspector.server.answers import JsonAnswer, RunExport, RunList, Timeline
+from agent_inspector.server.answers import JsonAnswer, RunExport, RunList, RunReading, Timeline, run_reading
 from agent_inspector.server.fields import only_fields, pattern_of
 from agent_inspector.server.parameters import (
     LARGEST_NUMBER,
@@ -119,10 +119,10 @@ def read_facets(store: StoreOfApp, query: Annotated[FacetQuery, Query()]) -> Jso
     return JsonAnswer(get_facets(store, query.to_filter(), limit=query.limit))
 
 
-@router.get("/{run_id}", response_model=Run)
+@router.get("/{run_id}", response_model=RunReading)
 def read_run(store: StoreOfApp, run_id: RunId) -> JsonAnswer:
-    """Read one run."""
-    return JsonAnswer(get_run(store, run_id))
+    """Read one run; one that failed has the status `error`, as its steps have in the reading."""
+    return JsonAnswer(run_reading(get_run(store, run_id)))
 
 
 @router.get("/{run_id}/timeline", response_model=Timeline)

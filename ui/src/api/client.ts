@@ -6,6 +6,7 @@ import type {
   Run,
   RunFacets,
   RunPage,
+  RunReading,
   ServerInfo,
   SessionPage,
   Statistics,
@@ -38,8 +39,10 @@ export function listRuns(query: RunQuery, limit: number, cursor: string | null, 
   return get<RunPage>('/v1/runs', { ...query, limit, cursor }, signal);
 }
 
-export function getRun(runId: string, signal?: AbortSignal) {
-  return get<Run>(`/v1/runs/${encodeURIComponent(runId)}`, {}, signal);
+/** One run alone comes in the words of the reading; lists and the live stream say `failed`. */
+export async function getRun(runId: string, signal?: AbortSignal): Promise<Run> {
+  const run = await get<RunReading>(`/v1/runs/${encodeURIComponent(runId)}`, {}, signal);
+  return { ...run, status: run.status === 'error' ? 'failed' : run.status };
 }
 
 export function getOutline(runId: string, signal?: AbortSignal) {

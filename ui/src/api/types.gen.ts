@@ -153,7 +153,7 @@ export interface paths {
     };
     /**
      * Read Run
-     * @description Read one run.
+     * @description Read one run; one that failed has the status `error`, as its steps have in the reading.
      */
     get: operations['read_run_v1_runs__run_id__get'];
     put?: never;
@@ -951,6 +951,66 @@ export interface components {
       total: number;
       /** Unsearched */
       unsearched: boolean;
+    };
+    /**
+     * RunReading
+     * @description One run, its status in the words of the reading, as its steps' are.
+     */
+    RunReading: {
+      /** Agent Type */
+      agent_type: string | null;
+      /** Agents */
+      agents: string[];
+      /** Completed At */
+      completed_at: number | null;
+      /** Cost Usd */
+      cost_usd: number | null;
+      /** Created At */
+      created_at: number;
+      /** Dropped Spans */
+      dropped_spans: number;
+      /** Duration Ms */
+      duration_ms: number | null;
+      /** Error Count */
+      error_count: number;
+      /** Id */
+      id: string;
+      /** Input Preview */
+      input_preview: string | null;
+      /** Llm Calls */
+      llm_calls: number;
+      /** Metadata */
+      metadata: {
+        [key: string]: unknown;
+      };
+      /** Models */
+      models: string[];
+      /** Name */
+      name: string;
+      /** Outcome */
+      outcome: string;
+      /** Output Preview */
+      output_preview: string | null;
+      /** Root Step Id */
+      root_step_id: string | null;
+      /** Session Id */
+      session_id: string | null;
+      /** Started At */
+      started_at: number;
+      /**
+       * Status
+       * @enum {string}
+       */
+      status: 'running' | 'completed' | 'error' | 'cancelled' | 'interrupted';
+      /** Step Count */
+      step_count: number;
+      tokens: components['schemas']['Tokens'];
+      /** Tool Calls */
+      tool_calls: number;
+      /** Tools */
+      tools: string[];
+      /** User Id */
+      user_id: string | null;
     };
     /**
      * SearchHit
@@ -2262,7 +2322,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Run'];
+          'application/json': components['schemas']['RunReading'];
         };
       };
       /** @description The request is malformed. */

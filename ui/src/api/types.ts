@@ -9,6 +9,8 @@ type Answer<P extends keyof paths> = paths[P] extends {
   : never;
 
 export type Run = Schemas['Run'];
+/** One run alone: a failed one has the status `error`. */
+export type RunReading = Schemas['RunReading'];
 export type Step = Schemas['Step'];
 export type StepDetail = Schemas['StepDetail'];
 export type StepError = Schemas['StepError'];
