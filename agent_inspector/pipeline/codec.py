@@ -15,6 +15,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agent_inspector.errors import KeyMissing, StoreError
@@ -117,6 +118,7 @@ def make_codec(config: TraceConfig) -> Codec:
     )
 
 
+@lru_cache(maxsize=256)
 def _read_format(head: bytes) -> tuple[Cipher, Compression]:
     try:
         version, cipher, compression = head[0] >> 4, head[0] >> 2 & 3, head[0] & 3

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from otel_bridge.dialects import reader
 from otel_bridge.dialects.event_messages import attach_logs
+from otel_bridge.dialects.messages import Memo
 from otel_bridge.dialects.pending import opened
 from otel_bridge.dialects.reading import Payload, Reading, Usage
 from otel_bridge.dialects.registry import find_dialect
 from otel_bridge.record import SpanRecord
 
-__all__ = ["Payload", "Reading", "Usage", "attach_logs", "opened", "read", "unpack"]
+__all__ = ["Memo", "Payload", "Reading", "Usage", "attach_logs", "opened", "read", "unpack"]
 
 
 def read(record: SpanRecord) -> Reading:
@@ -22,6 +23,9 @@ def read(record: SpanRecord) -> Reading:
     return reader.read(record, find_dialect(record).translate(record))
 
 
-def unpack(record: SpanRecord) -> Payload:
-    """Return what went in and came out of a span."""
-    return reader.unpack(record, find_dialect(record).translate(record))
+def unpack(record: SpanRecord, memo: Memo | None = None) -> Payload:
+    """Return what went in and came out of a span.
+
+    With the same `memo` for many spans, equal messages are read once and are the same objects.
+    """
+    return reader.unpack(record, find_dialect(record).translate(record), memo)

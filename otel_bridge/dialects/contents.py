@@ -69,9 +69,9 @@ def read_brief(attributes: Attributes, kind: StepKind) -> Brief:
     )
 
 
-def read_content(attributes: Attributes, kind: StepKind) -> Content:
+def read_content(attributes: Attributes, kind: StepKind, memo: messages.Memo | None = None) -> Content:
     """Read what went in and came out of a step of this kind."""
-    questions = messages.as_messages(attributes.get(semconv.INPUT_MESSAGES), "user")
+    questions = messages.as_messages(attributes.get(semconv.INPUT_MESSAGES), "user", memo)
     answers = messages.as_messages(attributes.get(semconv.OUTPUT_MESSAGES), "assistant")
     return Content(
         questions=questions if messages.say_anything(questions) else None,

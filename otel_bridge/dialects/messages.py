@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -60,14 +61,35 @@ _ITEM_ROLES: Final[Mapping[str, str]] = {
 """Roles of items that stand beside messages without one, as in OpenAI's Responses API."""
 
 
+_WITHOUT_REFERENCES: Final = 2
+"""A version of marshal that writes equal values alike."""
 _HOLDERS: Final = ("messages", "choices", "generations", "contents", "output", "input")
 """Keys under which requests and answers of the vendors' APIs hold their messages."""
 
 
-def as_messages(value: Json, role: str) -> list[Json] | None:
+Memo: TypeAlias = "dict[tuple[str, int, int], Json]"
+"""Messages that were read already, by what they were written as: calls of a conversation share most of theirs."""
+
+
+def as_messages(value: Json, role: str, memo: Memo | None = None) -> list[Json] | None:
     """Return messages with parts, from any vendor's list of messages, one message or a plain text."""
     items = _items(value)
-    return None if items is None else [_as_message(item, role) for item in items]
+    if items is None:
+        return None
+    if memo is None:
+        return [_as_message(item, role) for item in items]
+    return [_remembered(item, role, memo) for item in items]
+
+
+def _remembered(item: Json, role: str, memo: Memo) -> Json:
+    try:
+        written = marshal.dumps(item, _WITHOUT_REFERENCES)
+    except ValueError:
+        return _as_message(item, role)
+    key = role, len(written), hash(written)
+    if key not in memo:
+        memo[key] = _as_message(item, role)
+    return memo[key]
 
 
 def last_message(value: Json, role: str) -> list[Json]:

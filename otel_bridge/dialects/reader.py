@@ -72,11 +72,11 @@ def read(record: SpanRecord, translation: Translation) -> Reading:
     )
 
 
-def unpack(record: SpanRecord, translation: Translation) -> Payload:
+def unpack(record: SpanRecord, translation: Translation, memo: messages.Memo | None = None) -> Payload:
     """Take the messages, arguments and results of a span from its translation."""
     attributes = translation.attributes
     kind, _ = classify(translation)
-    content = contents.read_content(attributes, kind)
+    content = contents.read_content(attributes, kind, memo)
     first_chunk_s = number(attributes, semconv.FIRST_CHUNK_S)
     is_tool = kind == "tool"
     return Payload(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agent_inspector.model import Json
-from agent_inspector.query.evidence.texts import as_text, loose
+from agent_inspector.query.evidence.texts import as_text, loose, words_in
 
 if TYPE_CHECKING:
     from agent_inspector.query.evidence.run import ReadStep
@@ -137,7 +137,8 @@ def _call_key(step: ReadStep) -> int:
 
 
 def _outcome_key(step: ReadStep) -> int:
-    text = loose(as_text(result_of(step))[:_LONGEST])
+    came_out = words_in(step.output_messages) or as_text(result_of(step))
+    text = loose(came_out[:_LONGEST])
     error = (step.error_type, _VOLATILE.sub("", loose(step.error_message or ""))) if step.failed else None
     return hash((step.status, error, _VOLATILE.sub("", text)))
 

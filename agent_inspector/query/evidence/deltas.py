@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -47,11 +47,21 @@ def same_length(previous: Sequence[Json], present: Sequence[Json]) -> int:
     return next(i for i in range(shorter) if previous[i] != present[i])
 
 
-def compare(previous: Sequence[Json], present: Sequence[Json]) -> list[Change]:
-    """Return what became of every message, in the order of this call, removed ones where they stood."""
+def key_of(message: Json) -> bytes:
+    """Return what two messages share only if they are equal."""
+    return to_json(message)
+
+
+def compare(
+    previous: Sequence[Json], present: Sequence[Json], key: Callable[[Json], Hashable] = key_of
+) -> list[Change]:
+    """Return what became of every message, in the order of this call, removed ones where they stood.
+
+    `key`: equal for equal messages; `id` where those are the same objects.
+    """
     same = same_length(previous, present)
     changes = [Change("same", index, (index,)) for index in range(same)]
-    matches = _matches(previous, present, same)
+    matches = _matches(previous, present, same, key)
     before, now = same, same
     for old, new in [*matches, (len(previous), len(present))]:
         changes += _block(previous, present, range(before, old), range(now, new))
@@ -78,19 +88,16 @@ def role_of(message: Json) -> str:
     return role if isinstance(role, str) else ""
 
 
-def key_of(message: Json) -> bytes:
-    """Return what two messages share only if they are equal."""
-    return to_json(message)
-
-
-def _matches(previous: Sequence[Json], present: Sequence[Json], same: int) -> Iterator[tuple[int, int]]:
+def _matches(
+    previous: Sequence[Json], present: Sequence[Json], same: int, key: Callable[[Json], Hashable]
+) -> Iterator[tuple[int, int]]:
     """Yield pairs of equal messages after the first `same`, in the order of both."""
-    places: dict[bytes, list[int]] = {}
+    places: dict[Hashable, list[int]] = {}
     for index in range(len(previous) - 1, same - 1, -1):
-        places.setdefault(key_of(previous[index]), []).append(index)
+        places.setdefault(key(previous[index]), []).append(index)
     least = same
     for index in range(same, len(present)):
-        found = places.get(key_of(present[index]))
+        found = places.get(key(present[index]))
         while found and found[-1] < least:
             found.pop()
         if found:
@@ -100,7 +107,7 @@ def _matches(previous: Sequence[Json], present: Sequence[Json], same: int) -> It
 
 def _block(previous: Sequence[Json], present: Sequence[Json], old: range, new: range) -> Iterator[Change]:
     """Say what became of messages between two that are the same."""
-    pairs = _rewritten(previous, present, old, new)
+    pairs = _rewritten(previous, present, old, new) if old and new else {}
     gone = [index for index in old if index not in pairs.values()]
     fresh = [index for index in new if index not in pairs]
     stands_for = fresh[0] if len(gone) > 1 and fresh and _stands_for(present[fresh[0]]) else None

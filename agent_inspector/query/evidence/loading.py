@@ -11,7 +11,7 @@ from agent_inspector.query.evidence.deltas import Given, compare, continues, sam
 from agent_inspector.query.evidence.run import ReadRun, ReadStep
 from agent_inspector.store import RunRow, SpanRow, SpanStore
 from otel_bridge import semconv
-from otel_bridge.dialects import Payload, unpack
+from otel_bridge.dialects import Memo, Payload, unpack
 from otel_bridge.dialects.errors import find_failure
 from otel_bridge.record import SpanRecord
 
@@ -84,16 +84,16 @@ class Conversations:
 
     def share_tools(self, tools: Sequence[Json]) -> Sequence[Json]:
         """Return the same list for equal tools, so that memory holds it once."""
-        if self._tools != tools:
+        if tools and self._tools != tools:
             self._tools = tools
-        return self._tools
+        return self._tools if tools else ()
 
 
 def _given(previous: str, before: Sequence[Json], messages: Sequence[Json]) -> Given:
     same = same_length(before, messages)
     if same == len(before):
         return Given(previous, [(i, messages[i]) for i in range(same, len(messages))], len(messages))
-    changes = compare(before, messages)
+    changes = compare(before, messages, key=id)
     if not continues(before, messages, changes):
         return Given(previous, list(enumerate(messages)), len(messages))
     new = [
@@ -121,6 +121,7 @@ class _Reader:
         self._rows = rows
         self._agents: dict[str, tuple[str | None, str | None]] = {}
         self._conversations = Conversations()
+        self._memo: Memo = {}
 
     def read(self, row: SpanRow, record: SpanRecord | None) -> ReadStep:
         agent_step, agent = self._agent_around(row)
@@ -177,7 +178,7 @@ class _Reader:
     def _content(
         self, row: SpanRow, record: SpanRecord, agent: tuple[str | None, str | None]
     ) -> dict[str, Any]:
-        payload = unpack(record)
+        payload = unpack(record, self._memo)
         fields: dict[str, Any] = {
             "finish_reason": payload.finish_reason,
             "parameters": payload.parameters,

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from agent_inspector.model import Json, Status, StepKind, Tokens
+from agent_inspector.query.evidence.actions import Action, actions_between_agents, actions_by_agent
 from agent_inspector.query.evidence.calls import Call, link_calls, parts_of
 from agent_inspector.query.evidence.cuts import Cut, find_cuts
 from agent_inspector.query.evidence.deltas import Given
@@ -132,6 +133,16 @@ class ReadRun:
     def call_of(self) -> Mapping[str, Call]:
         """Calls by the id of the tool step that carried them out."""
         return {call.tool.id: call for call in self.calls if call.tool is not None}
+
+    @cached_property
+    def actions(self) -> Sequence[Sequence[Action]]:
+        """What each agent did with tools, retrievals and memory."""
+        return actions_by_agent(self.shown)
+
+    @cached_property
+    def exchanges(self) -> Sequence[Sequence[Action]]:
+        """What went on between agents: invocations, hand-offs and messages."""
+        return actions_between_agents(self.shown)
 
     @cached_property
     def next_model_call(self) -> Mapping[str, ReadStep]:

@@ -47,10 +47,13 @@ def leaves(value: Json, place: str = "", depth: int = 0) -> Iterator[tuple[str, 
     """Yield the scalars in a value with their JSON pointers."""
     if depth > _DEEPEST:
         return
-    if isinstance(value, Mapping):
+    kind = type(value)
+    if kind is str or kind is int or kind is float or kind is bool:
+        yield place, value
+    elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from leaves(item, f"{place}/{pointer_token(str(key))}", depth + 1)
-    elif isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+    elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             yield from leaves(item, f"{place}/{index}", depth + 1)
     elif value is not None:

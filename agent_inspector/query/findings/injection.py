@@ -25,6 +25,10 @@ _ORDERS: Final = re.compile(
     r"|(?:as an? (?:ai|assistant|agent)[^.\n]{0,30}|the (?:ai|assistant|agent) )(?:you )?(?:must|should|shall|has to|need to)\b",
     re.IGNORECASE,
 )
+_WORDS: Final = (
+    "instruct", "ignore", "disregard", "forget", "override", "directive", "command", "assistant", "agent", "chatbot", " ai", "llm",
+    "do not ", "without ", "you are", "you must", "you should", "you have", "you will", "<system", "<important", "<admin", "[system", "[inst", "[admin", "reveal", "exfiltrate", "leak", "password", "credential", "secret", "system prompt",
+)  # fmt: skip
 _LONGEST: Final = 100_000
 _REACH: Final = 12
 """So many tool calls after it are looked at."""
@@ -35,7 +39,7 @@ def find_injections(run: ReadRun) -> Iterator[Finding]:
     tools = run.tool_steps
     for index, step in enumerate(tools):
         text = as_text(result_of(step))[:_LONGEST]
-        order = _ORDERS.search(text)
+        order = _ORDERS.search(text) if _may_order(text) else None
         if order is None:
             continue
         followed = _follower(step, text, tools[index + 1 : index + 1 + _REACH])
@@ -46,6 +50,12 @@ def find_injections(run: ReadRun) -> Iterator[Finding]:
                 text[max(0, order.start() - 20) : order.end() + 120],
                 takes=_takes(followed, text),
             )
+
+
+def _may_order(text: str) -> bool:
+    """Look for single words first, which is far quicker than for the phrases."""
+    lowered = text.lower()
+    return any(word in lowered for word in _WORDS)
 
 
 def _follower(step: ReadStep, text: str, later: Sequence[ReadStep]) -> ReadStep | None:

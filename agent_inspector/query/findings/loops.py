@@ -11,8 +11,6 @@ from agent_inspector.model import Finding
 from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.actions import (
     Action,
-    actions_between_agents,
-    actions_by_agent,
     arguments_of,
     is_polling,
     result_of,
@@ -51,7 +49,7 @@ def find_loops(run: ReadRun) -> Iterator[Finding]:
 
 def loops_in(run: ReadRun) -> list[Cycle]:
     """Return the loops of a run; asking for progress, going through pages and retrying after a passing error are none."""
-    sequences = [*actions_by_agent(run.shown), *actions_between_agents(run.shown)]
+    sequences = [*run.actions, *run.exchanges]
     return [
         cycle for actions in sequences for cycle in _cycles(actions) if not _is_legitimate(actions, cycle)
     ]

@@ -25,6 +25,7 @@ from agent_inspector.query.findings.schema import find_schema_errors
 from agent_inspector.query.findings.slow import find_slow
 from agent_inspector.query.findings.sourceless import find_sourceless
 from agent_inspector.query.findings.stalls import find_stalls
+from agent_inspector.query.findings.told import find_guesses, find_standstills, find_told_failures
 from agent_inspector.query.findings.tool_choice import find_tool_choices
 from agent_inspector.query.findings.tool_names import find_tool_names
 from agent_inspector.query.findings.unseen import find_unseen
@@ -35,6 +36,9 @@ ValueRule: TypeAlias = Callable[[ReadRun, Provenance], Iterable[Finding]]
 
 RULES: Final[Sequence[Rule]] = (
     find_errors,
+    find_told_failures,
+    find_guesses,
+    find_standstills,
     find_loops,
     find_stalls,
     find_repeated,

@@ -10,7 +10,6 @@ from agent_inspector.model import Finding
 from agent_inspector.query.evidence import ReadRun
 from agent_inspector.query.evidence.actions import (
     Action,
-    actions_by_agent,
     arguments_of,
     changes_something,
     is_for_once,
@@ -25,7 +24,7 @@ _OFTEN: Final = 3
 def find_repeated(run: ReadRun) -> Iterator[Finding]:
     """Say which calls brought nothing, as an equal one had been made before; loops are told elsewhere."""
     in_loops = {action.step.id for cycle in loops_in(run) for action in cycle.actions}
-    for actions in actions_by_agent(run.shown):
+    for actions in run.actions:
         equal: defaultdict[int, list[Action]] = defaultdict(list)
         for action in actions:
             equal[action.call].append(action)

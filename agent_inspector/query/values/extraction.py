@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from agent_inspector.model import ValueKind
@@ -28,6 +29,9 @@ _TOKEN: Final = re.compile(
     r"|(?P<quoted>“[^”\n]{1,80}”|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`)",
     re.IGNORECASE,
 )
+_HINT: Final = re.compile(r"[\d/\\@\"`“]|\.\w")
+"""What stands in every text that has a value other than a name."""
+_SHORT: Final = 400
 _LONGEST: Final = 200_000
 """Characters of one text that are looked through."""
 _NAMES: Final = re.compile(
@@ -55,16 +59,26 @@ class Value(NamedTuple):
     unit: str | None = None
 
 
-def find_values(text: str, *, names: bool = False, unit: str | None = None) -> Iterator[Value]:
-    """Yield the values in a text; with `names`, capitalised words too. `unit`: of a lone number, told elsewhere."""
-    text = text if len(text) <= _LONGEST else text[:_LONGEST]
-    for match in _TOKEN.finditer(text):
-        value = _value(text, match, unit)
-        if value is not None:
-            yield value
+def find_values(text: str, *, names: bool = False, unit: str | None = None) -> Sequence[Value]:
+    """Return the values in a text; with `names`, capitalised words too. `unit`: of a lone number, told elsewhere."""
+    if len(text) <= _SHORT:
+        return _find_again(text, names, unit)
+    return _find(text if len(text) <= _LONGEST else text[:_LONGEST], names, unit)
+
+
+def _find(text: str, names: bool, unit: str | None) -> Sequence[Value]:
+    found: list[Value] = []
+    if _HINT.search(text):
+        values = (_value(text, match, unit) for match in _TOKEN.finditer(text))
+        found = [value for value in values if value is not None]
     if names:
         for match in _NAMES.finditer(text):
-            yield Value("name", match.start(), match.end(), match.group(), (word_key(match.group()),))
+            found.append(Value("name", match.start(), match.end(), match.group(), (word_key(match.group()),)))
+    return found
+
+
+_find_again: Final = lru_cache(maxsize=8192)(_find)
+"""The same short texts come again at once: in a result, in the message that tells it, in what is made of it."""
 
 
 def whole_value(text: str, unit: str | None = None) -> Value | None:

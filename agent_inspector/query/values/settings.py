@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from agent_inspector.model import Json
@@ -31,6 +32,7 @@ _NEW: Final = re.compile(
 _LEAST_WORDS: Final = 4
 
 
+@lru_cache(maxsize=4096)
 def words_of_name(name: str) -> str:
     """Return a name in lower case with its words apart by `_`."""
     return re.sub(r"[^a-z0-9]+", "_", _CAMEL.sub("_", name).lower())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from agent_inspector.model import Json
@@ -30,8 +31,13 @@ class Leaf(NamedTuple):
     @property
     def unit(self) -> str | None:
         """The unit that its name tells, such as cents."""
-        last = words_of_name(self.name).rpartition("_")[2] if self.name else ""
-        return last if last and not last.isdigit() and len(last) > 1 and is_unit(last) else None
+        return _unit_of(self.name) if self.name else None
+
+
+@lru_cache(maxsize=4096)
+def _unit_of(name: str) -> str | None:
+    last = words_of_name(name).rpartition("_")[2]
+    return last if len(last) > 1 and not last.isdigit() and is_unit(last) else None
 
 
 def brought_by(run: ReadRun, step: ReadStep) -> Iterator[Leaf]:
