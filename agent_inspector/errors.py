@@ -8,9 +8,10 @@ InspectorError
 │   ├── StoreTooNew        a newer version of Agent Inspector wrote it
 │   └── KeyMissing         its content is encrypted with a key that is not at hand
 ├── ImportRefused          a file holds no runs that could be imported
+├── ReplayDiffers          a program that is replayed calls a tool otherwise than in the recording
 └── NotFound               no such run or step
 
-None of them is ever raised into a traced program: there, they are logged once and counted.
+None but ReplayDiffers is ever raised into a traced program: there, they are logged once and counted.
 Each message is one sentence that says what is wrong, why, and what to do next.
 """
 
@@ -49,6 +50,10 @@ class KeyMissing(StoreError):
 
 class ImportRefused(InspectorError):
     """A file holds no runs that could be imported, or holds what must not be."""
+
+
+class ReplayDiffers(InspectorError):
+    """A program that `agent-inspector replay` runs calls a tool otherwise than in the recording."""
 
 
 class NotFound(InspectorError):

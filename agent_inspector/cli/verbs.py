@@ -21,6 +21,7 @@ VERBS: Final[Mapping[str, str]] = {
     "why": "Say why a run came out as it did, with the evidence.",
     "diff": "Compare two runs: where they part, and what differs.",
     "search": "Search steps by what was said in them.",
+    "replay": "Run a program again on the recorded answers of models and tools.",
     "test-from": "Write a test that asserts what the agent did in a run.",
     "mcp": "Serve runs to a coding agent by the Model Context Protocol.",
     "stats": "Show the store in numbers.",
@@ -43,6 +44,7 @@ _FUNCTIONS: Final[Mapping[str, str]] = {"import": "import_runs", "test-from": "f
 _OPTIONS_BY_VERB: Final[Mapping[str, dict[str, Any]]] = {
     # Everything after the program's name belongs to the program.
     "run": {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+    "replay": {"allow_extra_args": True},
     "test-from": {"allow_extra_args": True},
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from agent_inspector.trace.mode import IS_REPLAY
 from agent_inspector.trace.scope import Opener, Scope, record_calls
 
 if TYPE_CHECKING:
@@ -26,8 +27,18 @@ def decorate_tool(trace: Trace, function: F, name: str | None) -> F:
     """Return the function with every call of it a tool step, with its arguments by name and its result."""
     title = name or function.__name__
     bind = _argument_names(function)
+    if IS_REPLAY:
+        return _replayed(trace, function, title, bind)
     open_call: Opener = lambda args, kwargs: trace.tool_call(title, bind(args, kwargs))  # noqa: E731
     return record_calls(function, open_call, _keep_output)
+
+
+def _replayed(trace: Trace, function: F, title: str, bind: Callable[..., dict[str, Any]]) -> F:
+    """Return the function giving back what it gave in the recorded run, and recorded like any other."""
+    from agent_inspector.trace.replaying import replay_function  # noqa: PLC0415  (only in a replay)
+
+    open_call: Opener = lambda args, kwargs: trace._measure_tool(title, bind(args, kwargs), {})  # noqa: E731
+    return record_calls(replay_function(function, title, bind), open_call, _keep_output)
 
 
 def decorate_step(trace: Trace, function: F, name: str | None) -> F:

@@ -154,6 +154,9 @@ class LLMCall(MeasuredStep):
 class ToolCall(MeasuredStep):
     """A tool call while it happens."""
 
+    is_replayed: bool = False
+    """Whether `result` holds what was recorded already, because `agent-inspector replay` runs the program."""
+
     @property
     def result(self) -> Any:
         """What the tool returned."""

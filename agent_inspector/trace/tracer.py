@@ -17,6 +17,7 @@ from agent_inspector.trace.conversation import Conversation
 from agent_inspector.trace.decorate import decorate_agent, decorate_step, decorate_tool
 from agent_inspector.trace.guard import say_once
 from agent_inspector.trace.measured import LLMCall, MeasuredStep, NamedStep, ToolCall
+from agent_inspector.trace.mode import IS_REPLAY
 from agent_inspector.trace.runscope import RunScope, RunSpec
 from agent_inspector.trace.source import Source
 from agent_inspector.version import __version__
@@ -90,6 +91,8 @@ class Trace(ActiveRunCalls):
             title = kwargs.get("name", tool_name)
             return lambda function: decorate_tool(self, function, title)
         run = self._active("tool")
+        if IS_REPLAY:
+            _tell_replay(tool_name, tool_args)
         return run.tool(tool_name, tool_args, tool_result, **kwargs) if run else None
 
     @overload
@@ -120,12 +123,9 @@ class Trace(ActiveRunCalls):
 
     def tool_call(self, tool_name: str, tool_args: Any = None, **kwargs: Any) -> ToolCall:
         """Record and time a tool call: `with trace.tool_call(...) as call: call.result = ...`."""
-        return ToolCall(
-            self._active("tool_call"),
-            lambda extra: steps.tool_request(tool_name, tool_args, extra),
-            steps.tool_response,
-            kwargs,
-        )
+        if IS_REPLAY:
+            return self._replay_tool(tool_name, tool_args, kwargs)
+        return self._measure_tool(tool_name, tool_args, kwargs)
 
     def retrieval_call(self, query: Any, **kwargs: Any) -> MeasuredStep:
         """Record and time a retrieval; set `output` to the documents found, as `[{"id", "content", "score"}]`."""
@@ -204,6 +204,26 @@ class Trace(ActiveRunCalls):
         run.context = context
         return run
 
+    def _measure_tool(self, tool_name: str, tool_args: Any, extra: dict[str, Any]) -> ToolCall:
+        return ToolCall(
+            self._active("tool_call"),
+            lambda extra: steps.tool_request(tool_name, tool_args, extra),
+            steps.tool_response,
+            extra,
+        )
+
+    def _replay_tool(self, tool_name: str, tool_args: Any, extra: dict[str, Any]) -> ToolCall:
+        from agent_inspector.trace.replaying import ReplayedToolCall  # noqa: PLC0415  (only in a replay)
+
+        return ReplayedToolCall(
+            self._active("tool_call"),
+            lambda extra: steps.tool_request(tool_name, tool_args, extra),
+            steps.tool_response,
+            extra,
+            name=tool_name,
+            arguments=tool_args,
+        )
+
     def _source(self, config: TraceConfig | None = None) -> Source:
         try:
             with no_fork():
@@ -227,3 +247,9 @@ class Trace(ActiveRunCalls):
         if self._tracer is None or self._tracer_of is not provider:
             self._tracer, self._tracer_of = get_tracer("agent_inspector", __version__), provider
         return Source(self._tracer, config, content)
+
+
+def _tell_replay(tool_name: str, tool_args: Any) -> None:
+    from agent_inspector.trace.replaying import tell_of_tool  # noqa: PLC0415  (only in a replay)
+
+    tell_of_tool(tool_name, tool_args)
