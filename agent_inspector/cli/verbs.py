@@ -34,6 +34,7 @@ VERBS: Final[Mapping[str, str]] = {
     "backup": "Copy the whole store to a file.",
     "restore": "Put the content of a backup in the place of the store's.",
     "keys": "Make, list or rotate encryption keys.",
+    "conformance": "Judge how recorded OTLP traffic of agents is read.",
     "config": "Show the settings in force, and where each comes from.",
 }
 """Every verb with its line in the list; `agent_inspector.cli.<verb>` holds a function of the same name."""
