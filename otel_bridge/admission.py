@@ -34,7 +34,9 @@ class AdmissionGate:
         self._losses = losses
         self._content = content
         self._sizes: dict[int, int] = {}
-        self._room = threading.Condition()
+        # Entered as it is, and not by its condition, whose own methods are Python. A signal handler may re-enter it.
+        self._lock = threading.RLock()
+        self._room = threading.Condition(self._lock)
         self._spans = 0
         self._bytes = 0
 
@@ -48,7 +50,7 @@ class AdmissionGate:
         is_root = span.parent is None or span.parent.is_remote
         span_id = span.context.span_id
         size = span_bytes(span) + self._content.size(span_id)
-        with self._room:
+        with self._lock:
             if not self._has_room(size, is_root) and not (is_root and self._wait_for_room(size)):
                 self._losses.count("queue_full")
                 self._content.take(span_id)
@@ -73,7 +75,8 @@ class AdmissionGate:
 
     def reset(self) -> None:
         """Start afresh in a forked child, whose export queue is empty and whose lock may be held by nobody."""
-        self._room = threading.Condition()
+        self._lock = threading.RLock()
+        self._room = threading.Condition(self._lock)
         self._spans = self._bytes = 0
         self._sizes = {}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
+from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 from opentelemetry.trace import Link, SpanKind, TraceState, format_trace_id, get_current_span
 from opentelemetry.util.types import Attributes
 
@@ -17,7 +17,7 @@ Decide: TypeAlias = Callable[[str, str, Attributes], bool]
 
 
 class RunSampler(Sampler):
-    """Asks a plain function about each root; spans below a root follow it."""
+    """Asks a plain function about each root; spans below a root follow it, as under the SDK's ParentBased."""
 
     def __init__(self, decide: Decide) -> None:
         self._decide = decide
@@ -32,13 +32,16 @@ class RunSampler(Sampler):
         links: Sequence[Link] | None = None,
         trace_state: TraceState | None = None,
     ) -> SamplingResult:
-        try:
-            keep = self._decide(format_trace_id(trace_id), name, attributes)
-        except Exception:  # noqa: BLE001  (a sampler that fails must not cost the user a run)
-            keep = True
+        parent = get_current_span(parent_context).get_span_context()
+        keep = parent.trace_flags.sampled if parent.is_valid else self._keeps_root(trace_id, name, attributes)
         decision = Decision.RECORD_AND_SAMPLE if keep else Decision.DROP
-        state = get_current_span(parent_context).get_span_context().trace_state
-        return SamplingResult(decision, attributes if keep else None, state)
+        return SamplingResult(decision, attributes if keep else None, parent.trace_state)
+
+    def _keeps_root(self, trace_id: int, name: str, attributes: Attributes) -> bool:
+        try:
+            return self._decide(format_trace_id(trace_id), name, attributes)
+        except Exception:  # noqa: BLE001  (a sampler that fails must not cost the user a run)
+            return True
 
     def get_description(self) -> str:
         return "RunSampler"
@@ -46,7 +49,7 @@ class RunSampler(Sampler):
 
 def sample_runs(decide: Decide) -> Sampler:
     """Return a sampler by which every span follows its run's root."""
-    return ParentBased(RunSampler(decide))
+    return RunSampler(decide)
 
 
 def keep_share(rate: float) -> Decide:

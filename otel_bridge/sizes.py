@@ -12,5 +12,7 @@ _BYTES_PER_SPAN: Final = 1024
 
 def span_bytes(span: ReadableSpan) -> int:
     """Estimate a span's bytes: its texts, and a constant."""
-    attributes = span.attributes or {}
+    attributes = span.attributes
+    if not attributes:
+        return _BYTES_PER_SPAN
     return _BYTES_PER_SPAN + sum([len(value) for value in attributes.values() if isinstance(value, str)])

@@ -98,11 +98,16 @@ class TraceContext(AgentCalls):
         **kwargs: Any,
     ) -> StepRef | None:
         """Record a model call that is over."""
-        kwargs["prompt_tokens"] = prompt_tokens
-        kwargs["completion_tokens"] = completion_tokens
-        kwargs["total_tokens"] = total_tokens
-        kwargs["temperature"] = temperature
-        kwargs["max_tokens"] = max_tokens
+        if prompt_tokens is not None:
+            kwargs["prompt_tokens"] = prompt_tokens
+        if completion_tokens is not None:
+            kwargs["completion_tokens"] = completion_tokens
+        if total_tokens is not None:
+            kwargs["total_tokens"] = total_tokens
+        if temperature is not None:
+            kwargs["temperature"] = temperature
+        if max_tokens is not None:
+            kwargs["max_tokens"] = max_tokens
         return self.record(
             kwargs, lambda extra: steps.llm_span(model, prompt, response, extra, self.conversation)
         )

@@ -60,6 +60,8 @@ class Conversation:
 def _common(copy: list[Any], given: list[Any]) -> int:
     """Return how many messages the two lists begin with in common."""
     try:
+        if not copy or not given or copy[0] != given[0]:
+            return 0
         # The copy to the left: what it holds for unknown objects answers, and not these objects.
         if len(given) >= len(copy) and copy == given[: len(copy)]:
             return len(copy)

@@ -92,5 +92,7 @@ def is_number(value: object) -> bool:
 
 def metadata(extra: Attributes) -> Attributes:
     """Return what is left: whatever else the caller passed is kept too, under one attribute."""
+    if not extra:
+        return {}
     left = {name: value for name, value in extra.items() if value is not None}
     return {semconv.METADATA: freeze(left)} if left else {}
