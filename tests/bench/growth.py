@@ -5,6 +5,7 @@ python -m tests.bench.growth TURNS
 
 from __future__ import annotations
 
+import base64
 import gc
 import json
 import random
@@ -19,6 +20,7 @@ from tests.bench.payload import SOURCE, slice_of
 SYSTEM_BYTES: Final = 3000
 TOOLS: Final = 12
 RESULT_BYTES: Final = 2000
+KEY: Final = base64.urlsafe_b64encode(bytes(32)).decode()
 
 
 def make_conversation(turns: int, seed: int = 7) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -49,7 +51,14 @@ def drive(turns: int) -> tuple[float, float, int, int]:
 
     messages, tools = make_conversation(turns)
     with TemporaryDirectory() as folder:
-        set_config(TraceConfig(db_path=str(Path(folder, "growth.db")), queue_bytes=2**34))
+        set_config(
+            TraceConfig(
+                db_path=str(Path(folder, "growth.db")),
+                queue_bytes=2**34,
+                encryption_enabled=True,
+                encryption_key=KEY,
+            )
+        )
         with trace.run("warm up"):
             trace.llm("gpt-4o", messages[:2], "x", tools=tools)
         trace.flush(60_000)

@@ -1,11 +1,12 @@
-"""A span's body: the whole SpanRecord as a JSON-like value, and back, exactly; its resource is kept apart."""
+"""A span's body: the whole SpanRecord as a JSON-like value, and back, exactly; its resource and long texts are kept apart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from agent_inspector.model import Json
+from agent_inspector.store.sqlite.pieces import SHORTEST_TEXT, Recipe, Scope, make_text, numbers_in
 from otel_bridge.record import SpanEvent, SpanLink, SpanRecord
 
 _DEFAULTS: Final = SpanRecord("", "", None, "", 0, None)
@@ -16,22 +17,39 @@ _OPTIONAL: Final = tuple(
 )
 
 
-def pack(record: SpanRecord) -> Json:
-    """Return everything of a span but its resource; fields that hold their default are left out."""
+_SCOPE, _TEXTS, _EVENT_TEXTS = "scope", "texts", "event_texts"
+"""Fields of a body beside those of its record: how texts that are kept apart are made."""
+
+ReadTexts = Callable[[int, Iterable[int]], Mapping[int, str]]
+"""Takes a scope and numbers of pieces; returns at least these."""
+
+
+def pack(record: SpanRecord, scope: Scope) -> Json:
+    """Return everything of a span but its resource and long texts; fields that hold their default are left out."""
     body: dict[str, Any] = {name: getattr(record, name) for name in _ALWAYS}
     for name in _OPTIONAL:
         value = getattr(record, name)
         if value != getattr(_DEFAULTS, name):
             body[name] = value
+    attributes, texts = _take_texts(record.attributes, scope, "")
+    if texts:
+        body |= {"attributes": attributes, _SCOPE: scope.id, _TEXTS: texts}
     if record.events:
-        body["events"] = [[event.name, event.time_ns, event.attributes] for event in record.events]
+        body["events"], event_texts = _pack_events(record, scope)
+        if event_texts:
+            body |= {_SCOPE: scope.id, _EVENT_TEXTS: event_texts}
     if record.links:
         body["links"] = [[link.trace_id, link.span_id, link.attributes] for link in record.links]
     return body
 
 
-def unpack(body: Mapping[str, Any], resource: Mapping[str, Any]) -> SpanRecord:
-    """Undo `pack`."""
+def unpack(body: Mapping[str, Any], resource: Mapping[str, Any], read_texts: ReadTexts) -> SpanRecord:
+    """Undo `pack`.
+
+    Raises:
+        StoreError: a text that is kept apart is damaged or not there.
+    """
+    body = _with_texts(body, read_texts) if _SCOPE in body else body
     fields: dict[str, Any] = {name: value for name, value in body.items() if name not in _APART}
     return SpanRecord(
         **fields,
@@ -39,3 +57,41 @@ def unpack(body: Mapping[str, Any], resource: Mapping[str, Any]) -> SpanRecord:
         links=tuple(SpanLink(*link) for link in body.get("links", ())),
         resource=resource,
     )
+
+
+def _pack_events(record: SpanRecord, scope: Scope) -> tuple[list[Json], dict[str, dict[str, Recipe]]]:
+    events, all_texts = list[Json](), dict[str, dict[str, Recipe]]()
+    for place, event in enumerate(record.events):
+        attributes, texts = _take_texts(event.attributes, scope, event.name)
+        if texts:
+            all_texts[str(place)] = texts
+        events.append([event.name, event.time_ns, attributes])
+    return events, all_texts
+
+
+def _take_texts(
+    attributes: Mapping[str, Any], scope: Scope, where: str
+) -> tuple[Mapping[str, Any], dict[str, Recipe]]:
+    """Return the attributes with nothing in the places of long texts, and how to make those."""
+    texts = {
+        name: scope.take(where + name, value)
+        for name, value in attributes.items()
+        if type(value) is str and len(value) >= SHORTEST_TEXT and type(name) is str
+    }
+    if not texts:
+        return attributes, texts
+    return {name: None if name in texts else value for name, value in attributes.items()}, texts
+
+
+def _with_texts(body: Mapping[str, Any], read_texts: ReadTexts) -> Mapping[str, Any]:
+    """Put the texts that are kept apart back in their places."""
+    of_events: Mapping[str, Mapping[str, Recipe]] = body.get(_EVENT_TEXTS, {})
+    recipes = [*body.get(_TEXTS, {}).values(), *(r for texts in of_events.values() for r in texts.values())]
+    texts = read_texts(body[_SCOPE], {number for recipe in recipes for number in numbers_in(recipe)})
+    whole = {name: value for name, value in body.items() if name not in (_SCOPE, _TEXTS, _EVENT_TEXTS)}
+    for name, recipe in body.get(_TEXTS, {}).items():
+        whole["attributes"][name] = make_text(recipe, texts)
+    for place, made in of_events.items():
+        for name, recipe in made.items():
+            whole["events"][int(place)][2][name] = make_text(recipe, texts)
+    return whole

@@ -12,6 +12,7 @@ from agent_inspector.pipeline import Codec
 from agent_inspector.store.prices import NANO
 from agent_inspector.store.sqlite import body
 from agent_inspector.store.sqlite.marks import Marks, marks_of
+from agent_inspector.store.sqlite.pieces import Scopes
 from agent_inspector.store.sqlite.resources import PackedResource, Resources
 from agent_inspector.store.sqlite.terms import Term, TermKind
 from otel_bridge.dialects import Reading, read
@@ -61,7 +62,7 @@ class Draft:
         return None if text is None else (kind, text)
 
 
-def draft(record: SpanRecord, codec: Codec, resources: Resources) -> Draft:
+def draft(record: SpanRecord, codec: Codec, resources: Resources, scopes: Scopes) -> Draft:
     """Read and encode one span.
 
     Raises:
@@ -88,12 +89,12 @@ def draft(record: SpanRecord, codec: Codec, resources: Resources) -> Draft:
         usage=_usage(reading),
         marks=marks_of(record.scope_name, reading, resource.hash),
         facts=codec.encode(_facts(reading), bound_to=b"facts" + owner),
-        body=codec.encode(body.pack(record), bound_to=b"body" + owner),
+        body=codec.encode(body.pack(record, scopes.of(record.trace_id)), bound_to=b"body" + owner),
         resource=resource,
     )
 
 
-def stub(record: SpanRecord, error: Exception, codec: Codec, resources: Resources) -> Draft:
+def stub(record: SpanRecord, error: Exception, codec: Codec, resources: Resources, scopes: Scopes) -> Draft:
     """Keep a span's place in the tree where its content cannot be kept.
 
     Raises:
@@ -114,7 +115,7 @@ def stub(record: SpanRecord, error: Exception, codec: Codec, resources: Resource
         scope_version="",
         redactions={},
     )
-    return draft(bare, codec, resources)
+    return draft(bare, codec, resources, scopes)
 
 
 def _rank(record: SpanRecord) -> int:

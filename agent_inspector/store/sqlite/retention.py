@@ -33,7 +33,8 @@ AND IFNULL(r.end_ns, r.start_ns) < :ended_before_ns AND r.created_ns < :stored_b
 ORDER BY r.start_ns, r.id LIMIT {_PAGE}"""
 _RUN_BYTES: Final = """
 SELECT SUM(LENGTH(s.facts) + IFNULL(LENGTH(b.body), 0) + 250)
-FROM spans AS s LEFT JOIN bodies AS b ON b.span = s.id WHERE s.run = ?"""
+    + IFNULL((SELECT SUM(LENGTH(g.body) + 50) FROM segments AS g WHERE g.run = :run), 0)
+FROM spans AS s LEFT JOIN bodies AS b ON b.span = s.id WHERE s.run = :run"""
 _FIRST_PAGES: Final = "SELECT COUNT(*) + 1 FROM sqlite_master WHERE rootpage > 0"
 _CLAIM: Final = """
 INSERT INTO upkeep (name, done_ns) VALUES (:name, :now_ns)
@@ -142,7 +143,7 @@ class Pruning:
 
     def _size_of(self, candidate: _Candidate) -> int:
         with self._turns() as connection:
-            return int(connection.execute(_RUN_BYTES, (candidate.number,)).fetchone()[0] or 0)
+            return int(connection.execute(_RUN_BYTES, {"run": candidate.number}).fetchone()[0] or 0)
 
     def _shorten_log(self) -> None:
         with self._turns() as connection:

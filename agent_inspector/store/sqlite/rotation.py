@@ -16,7 +16,7 @@ from typing import Final
 
 from agent_inspector.pipeline import Codec
 from agent_inspector.pipeline.codec import key_id_of
-from agent_inspector.store.sqlite import checkpoint, search_index
+from agent_inspector.store.sqlite import checkpoint, search_index, segments
 from agent_inspector.store.sqlite.deletion import Pace, Turns
 from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.resources import Resources
@@ -56,6 +56,10 @@ _LOGS: Final = "SELECT id, hash, time_ns, body, body AS blob FROM logs WHERE id 
 _FIND_LOG: Final = "SELECT id FROM logs WHERE hash = ?"
 _SET_LOG: Final = "UPDATE logs SET hash = ?, session = ?, body = ? WHERE id = ?"
 _DROP_LOG: Final = "DELETE FROM logs WHERE id = ?"
+_SEGMENTS: Final = """
+SELECT g.id, g.scope, g.first, g.body AS blob, r.trace_id FROM segments AS g JOIN runs AS r ON r.id = g.run
+WHERE g.id > ? ORDER BY g.id LIMIT ?"""
+_SET_SEGMENT: Final = "UPDATE segments SET body = ? WHERE id = ?"
 _KEYS: Final = "SELECT SUBSTR(facts, 1, 9) AS head, COUNT(*) AS spans FROM spans GROUP BY 1"
 
 
@@ -83,7 +87,7 @@ _COLUMNS: Final[Sequence[_Column]] = (
         b"body",
     ),
 )
-_COUNTS: Final = ("terms", "resources", "logs", "spans", "bodies")
+_COUNTS: Final = ("terms", "resources", "logs", "segments", "spans", "bodies")
 
 Change = Callable[[sqlite3.Connection, sqlite3.Row], None]
 
@@ -125,6 +129,7 @@ class Rotation:
         yield _TERMS, self._change_term
         yield _RESOURCES, self._change_resource
         yield _LOGS, self._change_log
+        yield _SEGMENTS, self._change_segment
         for column in _COLUMNS:
             yield column.select, self._changer(column)
 
@@ -170,6 +175,11 @@ class Rotation:
             connection.execute(_DROP_LOG, (row["id"],))
             return
         connection.execute(_SET_LOG, (digest, session, body, row["id"]))
+
+    def _change_segment(self, connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+        bound_to = segments.binding(row["trace_id"], row["scope"], row["first"])
+        texts = self._codec.decode(row["blob"], bound_to=bound_to)
+        connection.execute(_SET_SEGMENT, (self._codec.encode(texts, bound_to=bound_to), row["id"]))
 
     def _changer(self, column: _Column) -> Change:
         def change(connection: sqlite3.Connection, row: sqlite3.Row) -> None:

@@ -152,6 +152,14 @@ CREATE TRIGGER logs_go_with_run AFTER DELETE ON runs
 BEGIN
     DELETE FROM logs WHERE owner = OLD.trace_id;
 END"""
+_SEGMENTS: Final = """
+CREATE TABLE segments (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    scope INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    body BLOB NOT NULL
+)"""
 
 MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
@@ -209,6 +217,10 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
         "CREATE INDEX spans_calls ON spans (origin, scope, start_ns) WHERE kind = 'llm' AND framework = 0",
         "CREATE INDEX spans_by_response ON spans (response, scope, start_ns) WHERE response IS NOT NULL",
         "CREATE INDEX spans_telling ON spans (run) WHERE tells = 1",
+    ),
+    (
+        _SEGMENTS,
+        "CREATE UNIQUE INDEX segments_by_first ON segments (run, scope, first)",
     ),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""

@@ -13,6 +13,7 @@ from agent_inspector.store.rows import SpanRow
 from agent_inspector.store.sqlite import body, resources
 from agent_inspector.store.sqlite.draft import INNER
 from agent_inspector.store.sqlite.processes import DEAD_SQL, take_pulse
+from agent_inspector.store.sqlite.segments import SegmentReader
 from agent_inspector.store.sqlite.terms import Terms
 from otel_bridge.record import SpanRecord
 
@@ -53,7 +54,7 @@ _COUNT: Final = """
 SELECT COUNT(*) FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id
 WHERE r.trace_id = ? AND (? IS NULL OR s.type = ?)"""
 _BODY: Final = """
-SELECT b.resource, b.body FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id JOIN bodies AS b ON b.span = s.id
+SELECT s.run, b.resource, b.body FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id JOIN bodies AS b ON b.span = s.id
 WHERE r.trace_id = ? AND s.span_id = ?"""
 
 _NO_COUNTS: Final = (None,) * 5
@@ -101,6 +102,7 @@ class SpanReader:
         trace = bytes.fromhex(trace_id)
         shared: dict[int, Mapping[str, Any]] = {}
         records: dict[str, SpanRecord] = {}
+        segments: SegmentReader | None = None
         for span_id in span_ids:
             span = bytes.fromhex(span_id)
             row = connection.execute(_BODY, (trace, span)).fetchone()
@@ -109,7 +111,8 @@ class SpanReader:
             if row["resource"] not in shared:
                 shared[row["resource"]] = resources.read(connection, row["resource"], self._codec)
             content = self._codec.decode(row["body"], bound_to=b"body" + trace + span)
-            records[span_id] = body.unpack(content, shared[row["resource"]])
+            segments = segments or SegmentReader(connection, self._codec, row["run"], trace)
+            records[span_id] = body.unpack(content, shared[row["resource"]], segments.texts)
         return records
 
     def _rows(

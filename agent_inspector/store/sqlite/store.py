@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -21,12 +21,14 @@ from agent_inspector.store.sqlite import (
     lookups,
     pricing,
     processes,
+    segments,
     writer,
 )
 from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.draft import Draft, draft, stub
 from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.overviews import Overviews
+from agent_inspector.store.sqlite.pieces import Scopes
 from agent_inspector.store.sqlite.resources import Resources
 from agent_inspector.store.sqlite.run_rows import RunReader
 from agent_inspector.store.sqlite.search import Search
@@ -74,19 +76,50 @@ class SqliteStore(Upkeep, Overviews):
     def write(self, records: Sequence[SpanRecord]) -> None:
         """Keep these spans durably; on StoreError none of them was kept, and the caller may try again."""
         process_id = self.process_id
-        drafts = list(self._draft(records))
         searchable = self._prepare_index(records)
+        kept = 0
 
         def write(connection: sqlite3.Connection) -> None:
+            nonlocal kept
+
             def index() -> None:
                 self._index.add(connection, searchable)
 
-            writer.write(connection, drafts, process_id=process_id, terms=self._terms, before_commit=index)
+            kept = self._write_drafts(connection, records, process_id, index)
             self._announced = True
             checkpoint.checkpoint_if_due(connection, self._connections.path)
 
         self._record(write)
-        self._own_losses[UNREADABLE] += len(records) - len(drafts)
+        self._own_losses[UNREADABLE] += len(records) - kept
+
+    def _write_drafts(
+        self,
+        connection: sqlite3.Connection,
+        records: Sequence[SpanRecord],
+        process_id: str,
+        before_commit: Callable[[], None],
+    ) -> int:
+        """Prepare these spans and write them; return how many could be prepared."""
+        drafts = list(self._draft(records))
+        shared = segments.pack(self._scopes.touched, self._codec)
+        try:
+            writer.write(
+                connection,
+                drafts,
+                shared,
+                process_id=process_id,
+                terms=self._terms,
+                before_commit=before_commit,
+            )
+        except writer.RunGone:
+            connection.rollback()
+            self._scopes.forget()
+            return self._write_drafts(connection, records, process_id, before_commit)
+        except BaseException:
+            self._scopes.forget()  # whether it is stored is not known
+            raise
+        self._scopes.settle()
+        return len(drafts)
 
     def beat(self, losses: Mapping[str, int]) -> None:
         """Say that this process is alive, and what it has lost so far."""
@@ -210,10 +243,10 @@ class SqliteStore(Upkeep, Overviews):
         resources = Resources(self._codec)
         for record in records:
             try:
-                prepared = draft(record, self._codec, resources)
+                prepared = draft(record, self._codec, resources, self._scopes)
             except Exception as error:  # noqa: BLE001 (a span may hold anything; see safety of neighbours)
                 with suppress(Exception):  # not even its ids can be kept
-                    yield stub(record, error, self._codec, resources)
+                    yield stub(record, error, self._codec, resources, self._scopes)
             else:
                 yield prepared
 
@@ -222,6 +255,7 @@ class SqliteStore(Upkeep, Overviews):
         self._process_id = uuid.uuid4().hex
         self._announced = False
         self._writing = threading.Lock()
+        self._scopes = Scopes()
 
     def _end_process(self, process_id: str) -> None:
         with self._connections.lend() as connection:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from agent_inspector.store.sqlite import heads, lending, marks, processes, resources, shares
+from agent_inspector.store.sqlite import heads, lending, marks, processes, resources, segments, shares
 from agent_inspector.store.sqlite.draft import Draft
 from agent_inspector.store.sqlite.heads import RunHead
+from agent_inspector.store.sqlite.segments import Shared
 from agent_inspector.store.sqlite.tally import FACETS, USAGE, Tally
 from agent_inspector.store.sqlite.terms import Term, Terms
 from agent_inspector.store.sqlite.twins import find_twins
@@ -95,15 +96,24 @@ class _Batch:
         return self.terms[term] if term else None
 
 
-def write(
+class RunGone(Exception):
+    """A run whose earlier texts this batch refers to has been deleted, with those."""
+
+
+def write(  # noqa: PLR0913 (half are keywords: what a batch needs beside its spans)
     connection: sqlite3.Connection,
     drafts: Sequence[Draft],
+    shared: Shared,
     *,
     process_id: str,
     terms: Terms,
     before_commit: Callable[[], None] = lambda: None,
 ) -> None:
-    """Write a batch in one transaction; when this returns it is durable."""
+    """Write a batch in one transaction; when this returns it is durable.
+
+    Raises:
+        RunGone: the drafts must be made anew; nothing was written.
+    """
     versions = _last_versions(drafts)
     connection.execute(_BEGIN)
     processes.beat(connection, process_id)
@@ -115,17 +125,20 @@ def write(
         resources=resources.number(connection, (draft.resource for draft in versions)),
         last_span=int(connection.execute(_LAST).fetchone()[0]),
     )
+    if any(batch.runs[trace].is_new for trace in shared.continued if trace in batch.runs):
+        raise RunGone
     for draft in versions:
         batch.add(draft)
     batch.terms.update(terms.intern(connection, heads.names(batch.runs.values())))
-    _write_rows(batch, time.time_ns())
+    _write_rows(batch, shared, time.time_ns())
     before_commit()
     connection.execute(_COMMIT)
 
 
-def _write_rows(batch: _Batch, now_ns: int) -> None:
+def _write_rows(batch: _Batch, shared: Shared, now_ns: int) -> None:
     connection = batch.connection
     heads.insert_new(connection, batch.runs, batch.terms, now_ns)
+    segments.write(connection, shared.segments, {trace: run.id for trace, run in batch.runs.items()})
     connection.executemany(_INSERT, batch.inserts)
     connection.executemany(_UPDATE, batch.updates)
     connection.executemany(_BODY, batch.bodies)

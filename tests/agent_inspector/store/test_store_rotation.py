@@ -40,7 +40,7 @@ def example(span: Make, number: int) -> list[SpanRecord]:
         "user.id": "ann",
         "gen_ai.operation.name": "execute_tool",
         "gen_ai.tool.name": "weather",
-        "gen_ai.tool.call.result": f"secret {number}",
+        "gen_ai.tool.call.result": f"secret {number}, " + "kept apart from the span, as it is long, " * 6,
     }
     return [
         span(1, trace=number, name="rumpelstiltskin", **shared),

@@ -280,6 +280,7 @@ def test_the_whole_row_of_a_run(store: SpanStore, span: Make) -> None:
             "agents": ["support-desk"],
             "tools": ["search"],
             "dropped_spans": 0,
+            "revision": 1,
             "facts": {"name": "support-desk", "metadata": {"version": "7"}},
         }
     )

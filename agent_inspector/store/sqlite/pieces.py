@@ -1,0 +1,193 @@
+"""Pieces: the long texts of a run's spans, each stored once however many spans carry it; alone splits texts.
+
+Agents send the whole conversation with every model call. A list of messages is cut into its elements,
+any other long text is one piece. Within a scope, which is what one process writes of one run, pieces are
+numbered in the order in which they are met; a span's body holds numbers where its texts were, and
+`segments` keeps the texts. The memory of what is stored is this process's own and may be lost at any
+time: then a new scope begins, and some texts are stored once more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import accumulate, pairwise
+from typing import Any, Final, TypeAlias
+
+SHORTEST_TEXT: Final = 200
+"""Characters below which a text stays in the body: a number and a place would take as much room."""
+SEGMENT_CHARACTERS: Final = 64 * 1024
+_MOST_SCOPES: Final = 64
+_MOST_PIECES: Final = 20_000
+"""In a scope; some 200 bytes of memory each."""
+_MOST_LISTS: Final = 4
+_LONGEST_LIST: Final = 2**20
+
+_TEXT, _COMPACT, _SPACED = range(3)
+"""How a text is made of its pieces: it is one, or it is a JSON array with or without spaces."""
+_SEPARATORS: Final = {_COMPACT: ",", _SPACED: ", "}
+_scan: Final[Callable[[str, int], tuple[Any, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in the stubs
+
+Recipe: TypeAlias = "list[int]"
+"""The style, the first number, and then the differences from one number to the next, which compress well."""
+
+
+@dataclass(slots=True)
+class _List:
+    """A list as it was last met: mostly the next one begins with it."""
+
+    beginning: str
+    """All but the last bracket."""
+    style: int
+    numbers: list[int]
+
+
+@dataclass(slots=True)
+class Scope:
+    """The pieces that this process has stored of one run."""
+
+    id: int = field(default_factory=lambda: int.from_bytes(os.urandom(4), "big"))
+    texts_before: int = 0
+    """How many were stored before the present batch."""
+    new_texts: list[str] = field(default_factory=list)
+    _numbers: dict[bytes, int] = field(default_factory=dict)
+    _lists: OrderedDict[tuple[str, str], _List] = field(default_factory=OrderedDict)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._numbers) >= _MOST_PIECES
+
+    def take(self, name: str, text: str) -> Recipe:
+        """Return how to make a text of pieces; those not met before are kept in `new_texts`."""
+        if text.startswith("[") and text.endswith("]"):
+            grown = self._take_list(name, text)
+            if grown is not None:
+                return _recipe(grown.style, grown.numbers)
+        return [_TEXT, self._number(text)]
+
+    def settle(self) -> None:
+        """Note that the new texts are stored."""
+        self.texts_before += len(self.new_texts)
+        self.new_texts = []
+
+    def _take_list(self, name: str, text: str) -> _List | None:
+        key = (name, text[:SHORTEST_TEXT])
+        known = self._lists.get(key)
+        if known is not None and text.startswith(known.beginning):
+            rest = text[len(known.beginning) :]
+            separator = _SEPARATORS[known.style]
+            if rest == "]":
+                return known
+            added = _split("[" + rest[len(separator) :]) if rest.startswith(separator) else None
+            if added is not None and (added[0] == known.style or len(added[1]) == 1):
+                return self._remember(key, text, known.style, [*known.numbers, *map(self._number, added[1])])
+        found = _split(text)
+        return found and self._remember(key, text, found[0], [*map(self._number, found[1])])
+
+    def _remember(self, key: tuple[str, str], text: str, style: int, numbers: list[int]) -> _List:
+        grown = _List(text[:-1], style, numbers)
+        if len(text) <= _LONGEST_LIST:
+            self._lists[key] = grown
+            self._lists.move_to_end(key)
+            while len(self._lists) > _MOST_LISTS:
+                self._lists.popitem(last=False)
+        return grown
+
+    def _number(self, text: str) -> int:
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        number = self._numbers.setdefault(digest, len(self._numbers))
+        if number == self.texts_before + len(self.new_texts):
+            self.new_texts.append(text)
+        return number
+
+
+class Scopes:
+    """What this process remembers of the runs that it writes. Not for more than one thread at a time."""
+
+    def __init__(self) -> None:
+        self._scopes: OrderedDict[str, Scope] = OrderedDict()
+        self._touched: dict[str, Scope] = {}
+
+    def of(self, trace_id: str) -> Scope:
+        """Return the scope of a run for a span of the present batch."""
+        scope = self._touched.get(trace_id)
+        if scope is None:
+            scope = self._scopes.get(trace_id)
+            if scope is None or scope.is_full:
+                scope = Scope()
+            self._scopes[trace_id] = self._touched[trace_id] = scope
+            self._scopes.move_to_end(trace_id)
+        return scope
+
+    @property
+    def touched(self) -> Mapping[str, Scope]:
+        """Scopes of the present batch, by trace id."""
+        return self._touched
+
+    def settle(self) -> None:
+        """Note that the present batch is stored."""
+        for scope in self._touched.values():
+            scope.settle()
+        self._touched = {}
+        while len(self._scopes) > _MOST_SCOPES:
+            self._scopes.popitem(last=False)
+
+    def forget(self) -> None:
+        """Begin anew: what was remembered may not be stored, or not any more."""
+        self._scopes.clear()
+        self._touched = {}
+
+
+def numbers_in(recipe: Recipe) -> list[int]:
+    """Return the numbers of a recipe's pieces, in order."""
+    return list(accumulate(recipe[1:]))
+
+
+def make_text(recipe: Recipe, texts: Mapping[int, str]) -> str:
+    """Make a text of its pieces.
+
+    Raises:
+        KeyError: a piece is missing.
+    """
+    pieces = [texts[number] for number in numbers_in(recipe)]
+    return pieces[0] if recipe[0] == _TEXT else f"[{_SEPARATORS[recipe[0]].join(pieces)}]"
+
+
+def cut(texts: Sequence[str], first: int) -> Iterable[tuple[int, Sequence[str]]]:
+    """Yield texts in segments of moderate size, each with the number of its first text."""
+    begin = size = 0
+    for place, text in enumerate(texts):
+        size += len(text)
+        if size >= SEGMENT_CHARACTERS:
+            yield first + begin, texts[begin : place + 1]
+            begin, size = place + 1, 0
+    if begin < len(texts):
+        yield first + begin, texts[begin:]
+
+
+def _recipe(style: int, numbers: Sequence[int]) -> Recipe:
+    return [style, numbers[0], *(after - before for before, after in pairwise(numbers))]
+
+
+def _split(text: str) -> tuple[int, list[str]] | None:
+    """Return the style of a JSON array and its elements as they are written; None for any other text."""
+    elements: list[str] = []
+    style, at, last = _COMPACT, 1, len(text) - 1
+    try:
+        while True:
+            end = _scan(text, at)[1]
+            elements.append(text[at:end])
+            if end == last:
+                return style, elements
+            if len(elements) == 1 and text.startswith(", ", end):
+                style = _SPACED
+            separator = _SEPARATORS[style]
+            if not text.startswith(separator, end):
+                return None
+            at = end + len(separator)
+    except (ValueError, StopIteration, RecursionError):
+        return None
