@@ -14,6 +14,7 @@ from agent_inspector.store.sqlite.terms import Terms
 _NS_PER_MS: Final = 1_000_000
 _LARGEST: Final = 2**63 - 1
 _MOST_NAMES: Final = 50
+_DEEPEST: Final = 100
 _USED: Final = ("input_tokens", "output_tokens", "cost_nano_usd")
 _RUNS: Final = """
 SELECT start_ns, end_ns, status, input_tokens, input_known, output_tokens, output_known, cost_nano_usd, cost_known
@@ -24,12 +25,21 @@ SELECT s.run, s.model, s.tool, s.status, s.kind, s.end_ns - s.start_ns AS took,
 FROM runs AS r CROSS JOIN spans AS s WHERE s.run = r.id AND r.start_ns BETWEEN :after AND :before
 AND s.kind IN ('llm', 'embedding', 'tool') AND (s.counts_call OR s.counts_tool OR s.counts_usage)"""
 _AGENTS: Final = """
-SELECT s.agent, COUNT(*) AS steps, COUNT(DISTINCT s.run) AS runs, SUM(s.counts_error) AS failures,
-    SUM(CASE WHEN s.counts_usage THEN s.input_tokens END) AS input_tokens,
-    SUM(CASE WHEN s.counts_usage THEN s.output_tokens END) AS output_tokens,
-    SUM(CASE WHEN s.counts_usage THEN s.cost_nano_usd END) AS cost_nano_usd
+SELECT s.agent, COUNT(*) AS steps, COUNT(DISTINCT s.run) AS runs, SUM(s.counts_error) AS failures
 FROM runs AS r CROSS JOIN spans AS s WHERE s.run = r.id AND r.start_ns BETWEEN :after AND :before
 AND s.agent IS NOT NULL GROUP BY s.agent ORDER BY steps DESC LIMIT :limit"""
+_AGENT_USAGE: Final = f"""
+WITH RECURSIVE up (depth, run, parent_id, agent, {", ".join(_USED)}) AS (
+    SELECT 0, s.run, s.parent_id, s.agent, {", ".join(f"s.{name}" for name in _USED)}
+    FROM runs AS r CROSS JOIN spans AS s
+    WHERE s.run = r.id AND r.start_ns BETWEEN :after AND :before AND s.counts_usage
+    UNION ALL
+    SELECT u.depth + 1, u.run, p.parent_id, p.agent, {", ".join(f"u.{name}" for name in _USED)}
+    FROM up AS u CROSS JOIN spans AS p
+    WHERE p.span_id = u.parent_id AND p.run = u.run AND u.agent IS NULL AND u.depth < {_DEEPEST}
+)
+SELECT agent, {", ".join(f"SUM({name}) AS {name}" for name in _USED)} FROM up WHERE agent IS NOT NULL GROUP BY agent"""
+"""What the model calls of each agent used: a call that names no agent belongs to the nearest one around it."""
 _AGENT_TIMES: Final = """
 SELECT s.agent, s.end_ns - s.start_ns AS took FROM runs AS r CROSS JOIN spans AS s
 WHERE s.run = r.id AND r.start_ns BETWEEN :after AND :before
@@ -134,6 +144,10 @@ def _agents(connection: sqlite3.Connection, terms: Terms, bounds: Mapping[str, i
         times.setdefault(row["agent"], []).append(row["took"])
     rows = connection.execute(_AGENTS, {**bounds, "limit": _MOST_NAMES}).fetchall()
     names = terms.read(connection, [row["agent"] for row in rows])
+    usage = {row["agent"]: _Sum() for row in rows}
+    for row in connection.execute(_AGENT_USAGE, bounds):
+        if row["agent"] in usage:
+            usage[row["agent"]].use(row[name] for name in _USED)
     return [
         NamedUse(
             name=names[row["agent"]] or "",
@@ -141,8 +155,8 @@ def _agents(connection: sqlite3.Connection, terms: Terms, bounds: Mapping[str, i
             steps=row["steps"],
             failures=row["failures"],
             latency=_latency(times.get(row["agent"], [])),
-            tokens=Tokens(input=row["input_tokens"], output=row["output_tokens"]),
-            cost_usd=None if row["cost_nano_usd"] is None else row["cost_nano_usd"] / NANO,
+            tokens=usage[row["agent"]].tokens(),
+            cost_usd=usage[row["agent"]].cost(),
         )
         for row in rows
     ]

@@ -204,7 +204,8 @@ def test_statistics_sum_up_what_ran(client: Client, store: SpanStore) -> None:
     assert (model["name"], model["runs"], model["steps"], model["failures"]) == ("gpt-4o", 2, 2, 0)
     assert model["cost_usd"] == pytest.approx(found["total"]["cost_usd"])
     assert [(tool["name"], tool["steps"]) for tool in found["tools"]] == [("weather", 1)]
-    assert {agent["name"] for agent in found["agents"]} == {"planner", "seller", "broken"}
+    agents = {agent["name"]: agent["tokens"]["input"] for agent in found["agents"]}
+    assert agents == {"planner": 12, "seller": 4000, "broken": None}
 
 
 def test_a_time_that_ends_before_it_begins_holds_nothing(client: Client) -> None:

@@ -89,14 +89,14 @@ export class Workspace {
 
   /** With the marked run, else with the last good one that the server finds. */
   compare(): void {
-    const here = this.run.run?.id;
+    const here = this.run.run?.id ?? this.runId;
     if (!here) return;
     const [run, other] = this.marked && this.marked !== here ? [this.marked, here] : [here, null];
     this.selection.go({ page: 'compare', run, other, step: null, tab: null });
   }
 
   mark(): void {
-    const here = this.run.run?.id ?? null;
+    const here = this.run.run?.id ?? this.runId;
     this.marked = this.marked === here ? null : here;
   }
 

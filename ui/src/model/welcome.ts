@@ -38,7 +38,7 @@ export function waysOf(otlpHttp: string | null): readonly Way[] {
         {
           title: 'See a first run now',
           code: ONE_COMMAND,
-          note: 'Paste it into the shell in which you installed agent-inspector-otel.',
+          note: 'Paste it into the shell in which you ran pip install agent-inspector-otel.',
         },
         {
           title: 'Then mark the steps of your own agent',
