@@ -27,6 +27,7 @@ _AROUND: Final = 50
 _LONGEST_PHRASE: Final = 80
 _TOLERANCE_NS: Final = 5_000_000
 """Starts that are reckoned from an end and a duration are that inexact."""
+_ROUND: Final = 1000
 _SMALL: Final = 12
 """Numbers up to this are counted, not copied."""
 
@@ -179,6 +180,8 @@ class Provenance:
     def _verdict(
         self, step: ReadStep, leaf: Leaf, value: Value, position: int, tool: OfferedTool | None
     ) -> Verdict:
+        if value.text.startswith(("[REDACTED", "[WITHHELD")):
+            return "exempt"
         if tool is not None and any(key in self._allowed(tool) for key in value.keys):
             return "exempt"
         if value.kind == "text" or (leaf.name and is_setting(leaf.name)):
@@ -196,7 +199,18 @@ class Provenance:
         if leaf.name and leaf.name.lower().endswith(("id", "code", "key")):
             return False
         known, columns = self._known_numbers(position)
-        return any(follows(number, known, columns) for number in numbers)
+        # A number that the writer sets himself, such as "100 euros", may be one of the two.
+        set_here = [own for own in self._numbers_in(leaf) if own <= _ROUND and own == own.to_integral_value()]
+        return any(follows(number, [*set_here[:_SMALL], *known], columns) for number in numbers)
+
+    def _numbers_in(self, leaf: Leaf) -> list[Decimal]:
+        found = find_values(leaf.value) if isinstance(leaf.value, str) and len(leaf.value) <= 2000 else ()
+        return [
+            number
+            for value in found
+            if value.kind == "number"
+            for number in read_numbers(value.text.strip("$€£¥ "))[:1]
+        ]
 
     def _known_numbers(self, position: int) -> tuple[list[Decimal], list[list[Decimal]]]:
         """Return the numbers told last, and those that stand in one column of a result."""

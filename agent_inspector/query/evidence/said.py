@@ -40,8 +40,8 @@ _STUCK: Final = re.compile(
     re.IGNORECASE,
 )
 _WALL: Final = re.compile(
-    r"\b(?:404|403|captcha|access (?:is )?denied|page not found|(?:page|site|file) (?:does not|doesn't) exist|can(?:no|')t be reached"
-    r"|timed out|verify (?:that )?you are (?:a )?human|connection refused|no longer available)\b",
+    r"\b(?:404|403|captcha|access (?:is )?denied|page not found|(?:page|site) (?:does not|doesn't) exist|can(?:no|')t be reached"
+    r"|verify (?:that )?you are (?:a )?human)\b",
     re.IGNORECASE,
 )
 _SEEN_AT_ONCE: Final = 1500

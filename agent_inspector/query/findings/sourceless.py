@@ -36,7 +36,10 @@ _DATE_KEYS: Final = ("d:", "t:")
 def find_sourceless(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
     """Say which arguments and answers hold values that no earlier message or result holds."""
     told: set[str] = set()
-    for step in run.tool_steps:
+    known_from = _question_known_from(run)
+    for step in run.tool_steps if known_from is not None else ():
+        if known_from is None or step.number < known_from:
+            continue
         values = [value for value in sourceless_arguments(provenance, step) if value.text not in told]
         if values:
             told |= {value.text for value in values}
@@ -46,6 +49,14 @@ def find_sourceless(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
         if values:
             told |= {value.text for value in values}
             yield _say_words(step, values)
+
+
+def _question_known_from(run: ReadRun) -> int | None:
+    """Return the first step that shows what was asked: where nothing does, values may have come from there."""
+    for step in run.shown:
+        if step.given is not None or (step.id == run.root_id and step.input_value is not None):
+            return step.number
+    return None
 
 
 def sourceless_arguments(provenance: Provenance, step: ReadStep) -> list[TracedValue]:
@@ -61,8 +72,10 @@ def sourceless_arguments(provenance: Provenance, step: ReadStep) -> list[TracedV
 def sourceless_words(run: ReadRun, provenance: Provenance, step: ReadStep) -> list[TracedValue]:
     """Return the values of an answer that nothing before holds, where there was something that it could rest on."""
     words = words_of_answer(step)
-    if _is_json(words) or not any(
-        s.kind in _FINDERS and s.status == "completed" for s in run.shown[: step.number]
+    if (
+        _is_json(words)
+        or _question_known_from(run) is None
+        or not any(s.kind in _FINDERS and s.status == "completed" for s in run.shown[: step.number])
     ):
         return []
     code_parts = [match.span() for match in _CODE.finditer(words)]

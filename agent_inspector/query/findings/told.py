@@ -21,6 +21,8 @@ from agent_inspector.query.evidence.said import (
 from agent_inspector.query.findings.seen import cite, plain, see, subject
 
 _SPEAKING: Final = {"llm", "agent", "message"}
+_FEWEST: Final = 5
+"""Fewer turns are no conversation between agents."""
 _CODE: Final = "```"
 
 
@@ -67,11 +69,14 @@ def find_guesses(run: ReadRun) -> Iterator[Finding]:
 
 def find_standstills(run: ReadRun) -> Iterator[Finding]:
     """Say where one of several agents met a wall or gave up, and where a planner began to note that nothing moves."""
-    speaking = [
-        s for s in run.shown if s.kind in _SPEAKING and s.id != run.root_id and s.status == "completed"
-    ]
-    if len({step.agent or step.name for step in speaking}) < 2:
-        return
+    for steps in run.children.values():
+        speaking = [s for s in steps if s.kind in _SPEAKING and s.status == "completed" and not s.framework]
+        if len(speaking) >= _FEWEST and len({step.agent or step.name for step in speaking}) > 1:
+            yield from _standstills(speaking)
+
+
+def _standstills(speaking: list[ReadStep]) -> Iterator[Finding]:
+    """Look through what several agents say to each other in turn."""
     was_stuck = False
     for index, step in enumerate(speaking[:-1]):
         words = words_of(step)

@@ -15,7 +15,7 @@ def follows(number: Decimal, known: Sequence[Decimal], columns: Sequence[Sequenc
     """Whether a number is a sum, difference, product, quotient or share of two known ones, or reckoned from a column."""
     if any(_of_column(number, column) for column in columns if len(column) > 1):
         return True
-    numbers = list(dict.fromkeys(known))[-_MOST_NUMBERS:]
+    numbers = [other for other in dict.fromkeys(known) if other != number][-2 * _MOST_NUMBERS :]
     held = set(numbers)
     for first in numbers:
         if number - first in held or first - number in held or first + number in held:

@@ -17,19 +17,21 @@ _EXTENSION: Final = (
 )
 # Every repetition that another may follow is bounded: a long run of letters must not take quadratic time.
 _TOKEN: Final = re.compile(
-    r"(?P<url>\b[a-z][a-z0-9+.-]{1,9}://[^\s\"'<>`|\\^{}\[\]]+)"
+    r"(?P<masked>\[(?:REDACTED|WITHHELD)[^\]\r\n]{0,80}\])"
+    r"|(?P<url>\b[a-z][a-z0-9+.-]{1,9}://[^\s\"'<>`|\\^{}\[\]]+)"
     r"|(?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
     r"|(?P<path>(?<![\w/])(?:~|\.{1,2}|[a-z]:)?[/\\](?:[\w.@~+-]{1,80}[/\\]){0,20}[\w.@~+-]{1,80}"
     rf"|(?<![\w/@.])(?:[\w.@~+-]{{1,80}}[/\\]){{0,20}}[\w.@~+-]{{1,80}}\.(?:{_EXTENSION})\b)"
     rf"|(?P<date>{DATE})"
-    r"|(?P<id>(?<!\w)\#\d{3,}(?!\w)|(?<!\w)(?=[\w.:#-]{0,80}\d)[a-z0-9]+(?:[-_:#.][a-z0-9]+)+(?!\w)"
+    r"|(?P<id>(?<!\w)\#\d{3,}(?!\w)|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|(?<![\w.])\d+(?:\.\d{1,2}){2,}(?![\w.])"
+    r"|(?<!\w)(?![\d.]+(?:[,\s)]|$|[.,;:!?](?:\s|$)))(?=[\w.:#-]{0,80}\d)[a-z0-9]+(?:[-_:#.][a-z0-9]+)+(?!\w)"
     r"|(?<!\w)(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{3,}(?!\w))"
     r"|(?P<number>(?<![\w.])[-+]?(?:[$€£¥]\s?)?\d+(?:[.,\x20\xa0\u202f'\u2019_]\d{3})*(?:[.,]\d+)?(?!\w)"
     r"|(?<![\w.])[-+]?[$€£¥]?\d+(?:[.,]\d+)?(?=[a-z%°]))"
     r"|(?P<quoted>“[^”\n]{1,80}”|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`)",
     re.IGNORECASE,
 )
-_HINT: Final = re.compile(r"[\d/\\@\"`“]|\.\w")
+_HINT: Final = re.compile(r"[\d/\\@\"`“]|\.\w|\[[RW]")
 """What stands in every text that has a value other than a name."""
 _SHORT: Final = 400
 _LONGEST: Final = 200_000
@@ -102,6 +104,8 @@ def _value(text: str, match: re.Match[str], unit: str | None) -> Value | None:
         end, found = start + len(stripped), stripped
     if not found:
         return None
+    if group == "masked":
+        return Value("id", start, end, found, [f"i:{found.lower()}"])
     if group == "number":
         return _number(text, start, end, unit)
     if group == "id":
