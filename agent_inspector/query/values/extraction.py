@@ -40,6 +40,7 @@ _NAMES: Final = re.compile(
     r"(?<![\w'\u2019])[A-ZÀ-Þ][\w'\u2019.-]*(?:\s+(?:(?:of|de|van|von|der|la|le|the|and|&)\s+)?[A-ZÀ-Þ][\w'\u2019-]*)+"
 )
 _UNIT_AFTER: Final = re.compile(r"\s?(%|°?[a-z]{1,12}|[$€£¥])(?![\w])", re.IGNORECASE)
+_RELEASE: Final = re.compile(r"\d+(?:\.\d{1,2}){2,}")
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMERIC: Final = re.compile(r"[-+]?\d+(?:[.,_]\d+)*\Z")
 _WITH_UNIT: Final = re.compile(r"([-+]?\d+(?:[.,]\d+)?)([a-z]+)\Z", re.IGNORECASE)
@@ -138,7 +139,7 @@ def _number(text: str, start: int, end: int, unit: str | None) -> Value | None:
 
 def _id(text: str, start: int, end: int, unit: str | None) -> Value | None:
     found = text[start:end]
-    if _NUMERIC.fullmatch(found):
+    if _NUMERIC.fullmatch(found) and not _RELEASE.fullmatch(found):
         return _number(text, start, end, unit)
     with_unit = _WITH_UNIT.fullmatch(found)
     if with_unit and is_unit(with_unit.group(2)):

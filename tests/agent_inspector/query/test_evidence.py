@@ -120,7 +120,11 @@ def test_a_result_that_was_told_in_another_form_is_not(told: Any) -> None:
 
 
 def test_a_field_of_a_result_is_no_cut() -> None:
-    result = {"status": "ok", "answer": "a long text about something", "trace": list(range(50))}
+    result: dict[str, Any] = {
+        "status": "ok",
+        "answer": "a long text about something",
+        "trace": list(range(50)),
+    }
 
     assert missing_of(result, {"status": "ok", "answer": result["answer"]}) is None
 
