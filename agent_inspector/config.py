@@ -161,6 +161,14 @@ class TraceConfig:
     """Size above which `prune` removes the oldest runs."""
     search_index: bool = _setting("search_index", "TRACE_SEARCH_INDEX", env.parse_switch, True)
     """Index what is stored for searching; without it, and in encrypted stores, a search reads the content itself."""
+    prices_file: str | None = _setting("prices_file", "TRACE_PRICES_FILE", env.parse_text, None)
+    """A JSON file of what models cost, asked before the price list: dollars for a million tokens."""
+    fan_out: list[str] = _setting("fan_out", "TRACE_FAN_OUT", env.parse_list, list)
+    """OTLP destinations of redacted copies: an address each, perhaps with `grpc` or `http/json`, and `structure`."""
+    fan_out_content: Literal["full", "structure"] = _setting(
+        "fan_out_content", "TRACE_FAN_OUT_CONTENT", env.parse_choice("full", "structure"), "full"
+    )
+    """What leaves for OTLP destinations that say nothing of their own: all, or nothing that was said."""
     api_host: str = _setting("api_host", "TRACE_API_HOST", env.parse_text, "127.0.0.1")
     """Address that the server binds to."""
     api_port: int = _setting("api_port", "TRACE_API_PORT", env.parse_whole(0, 65535), 8000)

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
 
 from opentelemetry.trace import Tracer
@@ -21,6 +22,7 @@ from agent_inspector.protocols import Exporter, Sampler
 from agent_inspector.sinks import EventSink, FailedRunsSink, NoSink
 from agent_inspector.vault import open_vault
 from otel_bridge.content import ContentTable
+from otel_bridge.destinations import limited, make_exporters
 from otel_bridge.distro import InspectorConfigurator, InspectorDistro
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut, SpanExporter, exporters_from_environment
@@ -82,11 +84,18 @@ def recorder_for(
     global _recorder
     with _lock:
         if _recorder is None or _recorder.config != config:
-            previous, _recorder = _recorder, make_recorder(config, FanOut(find_exporters()))
+            previous, _recorder = _recorder, make_recorder(config, _make_fan_out(config, find_exporters()))
             if previous is not None:
                 previous.processor.shutdown()
                 forget(previous.processor)
         return _recorder
+
+
+def _make_fan_out(config: TraceConfig, exporters: Sequence[SpanExporter]) -> FanOut:
+    """Send to what the environment names, and to the configured destinations, as much as each shall be told."""
+    limit = partial(limited, content=config.fan_out_content)
+    configured = make_exporters(config.fan_out, config.fan_out_content)
+    return FanOut([*map(limit, exporters), *configured], limit)
 
 
 def flush(timeout_ms: int) -> bool:

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
@@ -57,7 +57,13 @@ class BoundedExporter(SpanExporter):
 class FanOut:
     """Exporters that get redacted copies of finished spans."""
 
-    def __init__(self, exporters: Sequence[SpanExporter] = ()) -> None:
+    def __init__(
+        self,
+        exporters: Sequence[SpanExporter] = (),
+        limit: Callable[[SpanExporter], SpanExporter] = lambda exporter: exporter,
+    ) -> None:
+        self._limit = limit
+        """What stands before an exporter that is added later."""
         if exporters:
             _say_each_thing_once()
         self._exporters = [BoundedExporter(exporter) for exporter in exporters]
@@ -66,7 +72,7 @@ class FanOut:
     def add(self, exporter: SpanExporter) -> None:
         """Send to one more place from now on."""
         _say_each_thing_once()
-        self._exporters.append(BoundedExporter(exporter))
+        self._exporters.append(BoundedExporter(self._limit(exporter)))
         self.processors.append(BatchSpanProcessor(self._exporters[-1]))
 
     def close(self) -> None:

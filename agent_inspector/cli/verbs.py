@@ -31,6 +31,7 @@ VERBS: Final[Mapping[str, str]] = {
     "delete": "Delete runs with everything that was recorded of them.",
     "prune": "Remove old runs, by age and by the size of the store.",
     "vacuum": "Give the space of deleted runs back to the disk.",
+    "reindex": "Read everything stored again, by today's dialects and prices.",
     "backup": "Copy the whole store to a file.",
     "restore": "Put the content of a backup in the place of the store's.",
     "keys": "Make, list or rotate encryption keys.",

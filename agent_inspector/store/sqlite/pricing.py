@@ -13,6 +13,7 @@ from typing import Final
 from agent_inspector.store.prices import price_nano_usd
 from agent_inspector.store.sqlite.tally import USAGE, Tally
 from agent_inspector.store.sqlite.terms import Terms
+from agent_inspector.store.user_prices import UserPrices
 from otel_bridge.dialects import Usage
 
 _AT_ONCE: Final = 500
@@ -33,12 +34,12 @@ def has_unpriced(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute(_ANY).fetchone()[0])
 
 
-def price_some(connection: sqlite3.Connection, terms: Terms) -> int:
+def price_some(connection: sqlite3.Connection, terms: Terms, own: UserPrices) -> int:
     """Price up to 500 model calls in one transaction; return how many were looked at."""
     connection.execute("BEGIN IMMEDIATE")
     rows = connection.execute(_UNPRICED).fetchall()
     words = terms.read(connection, {row[name] for row in rows for name in ("model", "provider") if row[name]})
-    prices = [_price(row, words) for row in rows]
+    prices = [_price(row, words, own) for row in rows]
     tally = Tally()
     for row, price in zip(rows, prices, strict=True):
         if price is not None and row["counts_usage"]:
@@ -50,9 +51,11 @@ def price_some(connection: sqlite3.Connection, terms: Terms) -> int:
     return len(rows)
 
 
-def _price(row: sqlite3.Row, words: Mapping[int | None, str | None]) -> int | None:
+def _price(row: sqlite3.Row, words: Mapping[int | None, str | None], own: UserPrices) -> int | None:
+    provider, model = words.get(row["provider"]), words.get(row["model"])
     usage = Usage(*(row[name] for name in USAGE[:-1]))
-    return price_nano_usd(words.get(row["provider"]), words.get(row["model"]), usage, row["start_ns"])
+    stated = own.price_nano_usd(provider, model, usage)
+    return price_nano_usd(provider, model, usage, row["start_ns"]) if stated is None else stated
 
 
 def _announce(

@@ -36,6 +36,7 @@ from agent_inspector.store.sqlite.search_index import Prepared, SearchIndex
 from agent_inspector.store.sqlite.span_rows import SpanReader
 from agent_inspector.store.sqlite.terms import Terms
 from agent_inspector.store.sqlite.upkeep import Upkeep
+from agent_inspector.store.user_prices import UserPrices, read_user_prices
 from otel_bridge.record import LogRecord, SpanRecord
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class SqliteStore(Upkeep, Overviews):
         self._spans = SpanReader(self._codec, self._terms)
         self._logs = LogRows(self._codec, self._terms)
         self._index = SearchIndex(self._spans, is_on=_indexes(config, self._codec))
+        self._prices_file = config.prices_file
+        self._own_prices: UserPrices | None = None
         self._own_losses: Counter[str] = Counter()
         self._begin_process()
         if read_only:
@@ -216,10 +219,12 @@ class SqliteStore(Upkeep, Overviews):
         with self._connections.lend() as connection:
             if not pricing.has_unpriced(connection):
                 return 0
+        own = self._own_prices or read_user_prices(self._prices_file)
+        self._own_prices = own
         priced = 0
         while True:
             with self._turn() as connection:
-                looked_at = pricing.price_some(connection, self._terms)
+                looked_at = pricing.price_some(connection, self._terms, own)
             priced += looked_at
             if not looked_at:
                 return priced
