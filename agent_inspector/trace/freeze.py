@@ -30,6 +30,7 @@ _BIG_INT_BITS: Final = 63
 _PRINTABLE_INT_BITS: Final = 4096
 _CLOCK_EVERY: Final = 512
 
+_MOST_LOOKED_AT, _DEEPEST_LOOK = 1000, 3
 _LARGEST_MARSHALLED: Final = 4 * MAX_BYTES
 """Whatever takes more than this takes more than MAX_BYTES as JSON."""
 
@@ -41,7 +42,7 @@ def freeze(value: object) -> str:
     kind = type(value)
     if kind is str and len(value) > MAX_BYTES:  # type: ignore[arg-type]  # as its type says
         return orjson.dumps(_Walker().walk(value, 0)).decode()
-    if (kind is dict or kind is list) and len(value) > MAX_NODES:  # type: ignore[arg-type]  # likewise
+    if (kind is dict or kind is list) and (len(value) > MAX_NODES or _holds_huge(value, 0)):  # type: ignore[arg-type]  # likewise
         return _freeze_slowly(value)
     try:
         # marshal takes plain values only, and is faster than orjson, which runs the code of enum members
@@ -62,7 +63,11 @@ def freeze_all(values: list[Any]) -> tuple[list[str], bool]:
     Those are looked at once, together.
     """
     try:
-        if len(values) < MAX_NODES and len(marshal.dumps(values)) <= MAX_BYTES // 2:
+        if (
+            len(values) < MAX_NODES
+            and not _holds_huge(values, 0)
+            and len(marshal.dumps(values)) <= MAX_BYTES // 2
+        ):
             return [orjson.dumps(value, option=_OPTIONS).decode() for value in values], True
     except (TypeError, ValueError, RecursionError):
         pass
@@ -96,6 +101,21 @@ def _freeze_slowly(value: object) -> str:
         return orjson.dumps(_Walker().walk(value, 0)).decode()
     except Exception as problem:  # noqa: BLE001  (a value that cannot be kept must not reach the agent as an error)
         return orjson.dumps(f"<not recorded: {type(problem).__name__}>").decode()
+
+
+def _holds_huge(value: Any, depth: int) -> bool:
+    """Whether a text in there is so long that the fast path, which copies all, would take tens of milliseconds."""
+    if len(value) > _MOST_LOOKED_AT:
+        return False
+    # At once and in C, so that no other thread can change it meanwhile.
+    for item in list(dict.values(value)) if type(value) is dict else list(value):
+        kind = type(item)
+        if kind is str:
+            if len(item) > MAX_BYTES:
+                return True
+        elif (kind is dict or kind is list) and depth < _DEEPEST_LOOK and _holds_huge(item, depth + 1):
+            return True
+    return False
 
 
 class _Walker:
