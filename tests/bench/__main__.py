@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench import instructions
+from tests.bench import findings, instructions
 
 HOTPATH: Final = "tests.bench.hotpath"
 FEW, MANY = 200, 800  # far apart: what is loaded once, in this thread or another, must not count
@@ -30,6 +30,7 @@ def main() -> None:
         print("valgrind is not installed: instruction counts are left out.")
     measure_storing()
     measure_growth()
+    findings.main(10_000)
 
 
 def measure_growth() -> None:

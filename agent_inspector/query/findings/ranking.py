@@ -84,7 +84,12 @@ _WEIGHT: Final[dict[FindingClass, float]] = {
     "dropped": 0.1,
 }
 _SEVERITY: Final[dict[Severity, float]] = {"error": 0.25, "warning": 0.0, "info": -0.1}
-_LEAST_CONFIDENCE: Final = 0.4
+_LEAST_SCORE: Final = 0.4
+"""Below it no finding is named: time, money and lost steps are no causes."""
+_RIGHT_BY_WORDS: Final = 0.45
+"""Of the suspects that were named in public transcripts by what their words say."""
+_RIGHT_BY_VALUES: Final = 0.8
+"""Of those that a value, a status or a schema names. All were right in synthetic runs; real ones are less plain."""
 
 
 def judge(run: ReadRun, provenance: Provenance | None = None) -> RunFindings:
@@ -129,8 +134,17 @@ def _score(finding: Finding) -> float:
 
 
 def _suspect(run: ReadRun, findings: Sequence[Finding]) -> Suspect | None:
-    if not findings or _score(findings[0]) < _LEAST_CONFIDENCE:
+    if not findings or _score(findings[0]) < _LEAST_SCORE:
         return None
     first = findings[0]
     step = run.by_id[first.step_id]
-    return Suspect(step.id, step.number, first.id, min(0.95, _score(first)), first.sentence)
+    return Suspect(step.id, step.number, first.id, _confidence(run, first), first.sentence)
+
+
+def _confidence(run: ReadRun, finding: Finding) -> float:
+    """Return how often a suspect like this one was right where it was measured; docs/findings.md has the figures."""
+    step = run.by_id[finding.step_id]
+    rests_on_words = finding.id.endswith(("-guess", "-told")) or (
+        finding.finding_class == "error" and not step.failed
+    )
+    return _RIGHT_BY_WORDS if rests_on_words else _RIGHT_BY_VALUES

@@ -105,13 +105,22 @@ def _is_told_as_fact(value: TracedValue, words: str) -> bool:
     if _OPINION.search(before):
         return False
     if value.kind == "number":
-        return _is_big(value.text) and not _YEAR.fullmatch(value.text) and not _ABOUT.search(before)
+        return (
+            _is_big(value.text)
+            and not _YEAR.fullmatch(value.text)
+            and not (_is_round(value.text) and _ABOUT.search(before))
+        )
     return True
 
 
 def _is_big(text: str) -> bool:
     digits = sum(character.isdigit() for character in text)
     return digits >= 3 or (digits >= 2 and any(mark in text for mark in ".,"))
+
+
+def _is_round(text: str) -> bool:
+    """Whether a number may be an estimate: "over 1,200" is one, "over 1,207.35" is none."""
+    return not any(mark in text[-3:] for mark in ".,")
 
 
 def is_date(text: str) -> bool:
