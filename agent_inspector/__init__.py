@@ -7,6 +7,9 @@
         trace.final(answer="Done.")
 
 Then `agent-inspector server`, and open the address that it prints.
+
+PYTEST_DONT_REWRITE: pytest would warn that it cannot rewrite the assertions of a plugin's package that is
+imported already, as it is under `opentelemetry-instrument`.
 """
 
 from __future__ import annotations

@@ -79,6 +79,8 @@ def _report(tape: Tape) -> list[str]:
     done = f"Replayed {models} of {all_models} model calls and {tools} of {all_tools} tool calls"
     if all_tools and not tape.serves_tools:
         done = f"Replayed {models} of {all_models} model calls; its tools ran by themselves"
+    if tape.heard:
+        done += f", {tape.heard} of which the program made by itself"
     left = tape.left
     if tape.first_difference:
         return [f"{done}; the first that differed: {tape.first_difference}"]

@@ -17,7 +17,7 @@ from agent_inspector.replay.failures import failure_of
 from agent_inspector.replay.replies import reply_of
 from agent_inspector.replay.requests import Redactor, read_arguments, read_request
 from agent_inspector.replay.tape import Differs, Tape
-from agent_inspector.trace.replaying import TOLD_PATH, TOOL_PATH
+from agent_inspector.trace.replaying import MODEL_TOLD_PATH, TOOL_PATH, TOOL_TOLD_PATH
 
 _LARGEST_BODY: Final = 256 * 1024 * 1024
 _DIFFERS: Final = 400
@@ -100,8 +100,11 @@ class _Handler(BaseHTTPRequestHandler):
         api = next((api for ending, api in APIS.items() if path.endswith(ending)), None)
         if path == TOOL_PATH:
             self._send_json(200, self._tool(body))
-        elif path == TOLD_PATH:
+        elif path == TOOL_TOLD_PATH:
             self.server.tape.hear_tool(str(body["name"]), self._arguments(body))
+            self._send_json(200, {})
+        elif path == MODEL_TOLD_PATH:
+            self.server.tape.hear_model(read_request(json.loads(body["arguments"]), self.server.redact))
             self._send_json(200, {})
         elif api is None:
             self.server.tape.refuse(f"The program asked for {path}, which no recording holds.")

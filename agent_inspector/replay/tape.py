@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from agent_inspector.model import Json
 from agent_inspector.replay.calls import ModelCall, Request, ToolCall
+from agent_inspector.replay.conversations import Utterance
 from agent_inspector.replay.differences import tell_extra, tell_model_call, tell_tool_call
 
 C = TypeVar("C", ModelCall, ToolCall)
@@ -33,6 +34,10 @@ class Tape:
         self._go_on = go_on
         self._lock = threading.Lock()
         self._asked = 0
+        self._given: list[Sequence[Utterance]] = []
+        """What the model calls asked that were answered and not yet told of."""
+        self.heard = 0
+        """How many recorded calls the program has made by itself."""
         self.serves_tools = False
         """Whether the program has asked for a tool: its tools do not run for themselves."""
         self.total = (len(models), len(tools))
@@ -48,7 +53,7 @@ class Tape:
 
     @property
     def served(self) -> tuple[int, int]:
-        """How many model calls and tool calls were given out."""
+        """How many model calls and tool calls were given out, or made by the program itself."""
         return self.total[0] - len(self._models), self.total[1] - len(self._tools)
 
     def answer_model(self, request: Request) -> ModelCall:
@@ -60,6 +65,7 @@ class Tape:
         with self._lock:
             self._asked += 1
             number = self._asked
+            self._given.append(request.said)
             matching = [call for call in self._models if call.request.said == request.said]
             same = next((call for call in matching if not call.request.unlike(request)), None)
             if same is not None:
@@ -85,10 +91,22 @@ class Tape:
             shown = expected or next(iter(self._tools), None)
             return self._deviate(tell_tool_call(name, arguments, shown), self._tools, expected)
 
+    def hear_model(self, request: Request) -> None:
+        """Note that the program has told of a model call, which may be one that was answered here."""
+        with self._lock:
+            if request.said in self._given:
+                self._given.remove(request.said)
+                return
+        with suppress(Differs):  # noted as the first difference, and the call is over
+            self.answer_model(request)
+            self.heard += 1
+        self._given.remove(request.said)
+
     def hear_tool(self, name: str, arguments: Json) -> None:
         """Note that the program has called a tool by itself."""
-        with suppress(Differs):  # noted as the first difference, and the call is over
+        with suppress(Differs):  # as above
             self.answer_tool(name, arguments)
+            self.heard += 1
 
     def refuse(self, told: str) -> None:
         """Note that the program asked for something that no recording holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry.context import Context, get_current
@@ -15,6 +16,7 @@ from agent_inspector.trace.conversation import Conversation
 from agent_inspector.trace.failure import Failure, Outcome, describe, failure_of, mark_failed, outcome_of
 from agent_inspector.trace.freeze import is_true, safe_text
 from agent_inspector.trace.guard import harmless
+from agent_inspector.trace.mode import IS_REPLAY
 from otel_bridge import clock, semconv
 
 if TYPE_CHECKING:
@@ -108,6 +110,8 @@ class TraceContext(AgentCalls):
             kwargs["temperature"] = temperature
         if max_tokens is not None:
             kwargs["max_tokens"] = max_tokens
+        if IS_REPLAY:
+            _replay().tell_of_model(prompt, kwargs.get("system"))
         return self.record(
             kwargs, lambda extra: steps.llm_span(model, prompt, response, extra, self.conversation)
         )
@@ -118,6 +122,8 @@ class TraceContext(AgentCalls):
     ) -> StepRef | None:
         """Record a tool call that is over."""
         kwargs["tool_type"] = tool_type
+        if IS_REPLAY:
+            _replay().tell_of_tool(tool_name, tool_args)
         return self.record(kwargs, lambda extra: steps.tool_span(tool_name, tool_args, tool_result, extra))
 
     @harmless
@@ -221,6 +227,12 @@ class TraceContext(AgentCalls):
         """Return where a new step hangs: below the span that is current here, if that is inside this run."""
         current = get_current()
         return current if active_run(current) is self else self.context
+
+
+def _replay() -> ModuleType:
+    from agent_inspector.trace import replaying  # noqa: PLC0415  (only in a replay)
+
+    return replaying
 
 
 def _take_times(extra: Attributes) -> tuple[int, int]:

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 from agent_inspector.errors import ReplayDiffers
 from agent_inspector.trace.freeze import freeze_content, safe_text
 from agent_inspector.trace.guard import harmless
-from agent_inspector.trace.measured import Describe, Finish, ToolCall
+from agent_inspector.trace.measured import Describe, Finish, LLMCall, ToolCall
 from agent_inspector.trace.mode import REPLAY_VARIABLE
+from agent_inspector.trace.steps.fields import are_messages
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 TOOL_PATH: Final = "/tool"
 """Asks for what a tool gave."""
-TOLD_PATH: Final = "/told"
-"""Tells of a call that is over."""
+TOOL_TOLD_PATH: Final = "/told/tool"
+"""Tells of a tool call that is over."""
+MODEL_TOLD_PATH: Final = "/told/model"
+"""Tells of a model call that is over."""
 _OK: Final = 200
 _LOOPBACK: Final = "127.0.0.1"
 
@@ -83,6 +86,17 @@ class ReplayedToolCall(ToolCall):
         super().end(exception)
 
 
+def told_call(prompt: Any, system: Any) -> type[LLMCall]:
+    """Return the class of a model call that the replay is told of when it is over."""
+
+    class ToldLLMCall(LLMCall):
+        def end(self, exception: BaseException | None) -> None:
+            super().end(exception)
+            tell_of_model(prompt, system)
+
+    return ToldLLMCall
+
+
 def replay_function(
     function: F, name: str, bind: Callable[[tuple[Any, ...], dict[str, Any]], Mapping[str, Any]]
 ) -> F:
@@ -130,7 +144,14 @@ def recorded_result(
 @harmless
 def tell_of_tool(name: str, arguments: Any) -> None:
     """Tell the replay of a tool call that the program has made by itself."""
-    _ask(TOLD_PATH, name, arguments)
+    _ask(TOOL_TOLD_PATH, name, arguments)
+
+
+@harmless
+def tell_of_model(prompt: Any, system: Any) -> None:
+    """Tell the replay of a model call that the program has made, there or elsewhere."""
+    messages = prompt if are_messages(prompt) else [{"role": "user", "content": freeze_content(prompt)}]
+    _ask(MODEL_TOLD_PATH, "", {"messages": messages, "system": system})
 
 
 def _ask(path: str, name: str, arguments: Any) -> tuple[int, Any]:

@@ -91,8 +91,6 @@ class Trace(ActiveRunCalls):
             title = kwargs.get("name", tool_name)
             return lambda function: decorate_tool(self, function, title)
         run = self._active("tool")
-        if IS_REPLAY:
-            _tell_replay(tool_name, tool_args)
         return run.tool(tool_name, tool_args, tool_result, **kwargs) if run else None
 
     @overload
@@ -112,7 +110,8 @@ class Trace(ActiveRunCalls):
     def llm_call(self, model: str, prompt: Any = None, **kwargs: Any) -> LLMCall:
         """Record and time a model call: `with trace.llm_call(...) as call: call.response = ...`."""
         run = self._active("llm_call")
-        return LLMCall(
+        kind = self._told_call(prompt, kwargs) if IS_REPLAY else LLMCall
+        return kind(
             run,
             lambda extra: steps.llm_request(
                 model, prompt, extra, run.conversation if run else Conversation()
@@ -204,6 +203,11 @@ class Trace(ActiveRunCalls):
         run.context = context
         return run
 
+    def _told_call(self, prompt: Any, extra: dict[str, Any]) -> type[LLMCall]:
+        from agent_inspector.trace.replaying import told_call  # noqa: PLC0415  (only in a replay)
+
+        return told_call(prompt, extra.get("system"))
+
     def _measure_tool(self, tool_name: str, tool_args: Any, extra: dict[str, Any]) -> ToolCall:
         return ToolCall(
             self._active("tool_call"),
@@ -247,9 +251,3 @@ class Trace(ActiveRunCalls):
         if self._tracer is None or self._tracer_of is not provider:
             self._tracer, self._tracer_of = get_tracer("agent_inspector", __version__), provider
         return Source(self._tracer, config, content)
-
-
-def _tell_replay(tool_name: str, tool_args: Any) -> None:
-    from agent_inspector.trace.replaying import tell_of_tool  # noqa: PLC0415  (only in a replay)
-
-    tell_of_tool(tool_name, tool_args)

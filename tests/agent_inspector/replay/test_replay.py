@@ -161,3 +161,29 @@ def test_a_run_without_answers_cannot_be_replayed(tmp_path: Path, record: Record
 
     assert again.returncode == 1
     assert "holds no answers of models or tools" in again.stderr
+
+
+def test_calls_that_the_program_makes_by_itself_are_compared_too(
+    tmp_path: Path, record: Record, replay: Inspector
+) -> None:
+    program = ROOT / "examples" / "basic_tracing.py"
+    run_id = record(program)
+    again = replay(run_id, program)
+    text = program.read_text(encoding="utf-8").replace("SFO", "OAK")
+    other = replay(run_id, written(tmp_path, text))
+
+    assert again.returncode == 0, again.stderr
+    assert (
+        "Replayed 2 of 2 model calls and 1 of 1 tool calls, 3 of which the program made by itself"
+        in again.stderr
+    )
+    assert other.returncode == 3
+    assert "in message 1, the words of role user" in other.stderr
+
+
+def test_a_program_that_records_what_it_asks_is_heard_once(record: Record, replay: Inspector) -> None:
+    program = ROOT / "examples" / "real_agent.py"
+    again = replay(record(program), program)
+
+    assert again.returncode == 0, again.stderr
+    assert "Replayed 2 of 2 model calls and 1 of 1 tool calls" in again.stderr
