@@ -104,7 +104,7 @@ class StepWithData(Step):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All steps of a run in order of start; with `data` when it was asked for."""
+    """The steps of a run in order of start; with `data` when it was asked for. `total` counts all that there are."""
 
     run_id: str
     events: Sequence[Step] | Sequence[StepWithData]

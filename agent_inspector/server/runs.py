@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from agent_inspector.json_text import to_json
 from agent_inspector.model import Run, RunFacets, RunFilter, Status, StepKind
-from agent_inspector.query import get_activity, get_facets, get_run, list_runs, list_steps
+from agent_inspector.query import count_steps, get_activity, get_facets, get_run, list_runs, list_steps
 from agent_inspector.server.answers import JsonAnswer, RunExport, RunList, RunReading, Timeline, run_reading
 from agent_inspector.server.fields import only_fields, pattern_of
 from agent_inspector.server.parameters import (
@@ -88,6 +88,16 @@ class FacetQuery(RunChoice):
     limit: WholeNumber = Field(20, ge=1, le=200, description="How many values of each facet.")
 
 
+class TimelineQuery(BaseModel):
+    """How much of a run to read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    include_data: bool = Field(False, description="Add the content of every step; all are sent then.")
+    limit: WholeNumber | None = Field(None, ge=1, le=100_000, description="All steps when it is left out.")
+    offset: WholeNumber = Field(0, ge=0, le=LARGEST_NUMBER, description="How many steps to skip.")
+
+
 @router.get("", response_model=RunList)
 def read_runs(store: StoreOfApp, query: Annotated[RunQuery, Query()]) -> JsonAnswer:
     """List runs, newest first."""
@@ -126,14 +136,15 @@ def read_run(store: StoreOfApp, run_id: RunId) -> JsonAnswer:
 
 
 @router.get("/{run_id}/timeline", response_model=Timeline)
-def read_timeline(store: StoreOfApp, run_id: RunId, include_data: bool = False) -> Response:
-    """Read all steps of a run in order of start; `include_data` adds their content."""
+def read_timeline(store: StoreOfApp, run_id: RunId, query: Annotated[TimelineQuery, Query()]) -> Response:
+    """Read the steps of a run in order of start; `include_data` adds the content of all."""
     run = get_run(store, run_id)
-    if include_data:
+    if query.include_data:
         before = b'{"run_id":"%s","events":[' % run.id.encode("ascii")
         return stream_steps(store, run.id, before=before, after=b'],"total":%d}')
-    steps = list_steps(store, run.id)
-    return JsonAnswer(Timeline(run.id, steps, len(steps)))
+    steps = list_steps(store, run.id, limit=query.limit, offset=query.offset)
+    is_all = query.limit is None and query.offset == 0
+    return JsonAnswer(Timeline(run.id, steps, len(steps) if is_all else count_steps(store, run.id)))
 
 
 @router.get("/{run_id}/export", response_model=RunExport)

@@ -195,3 +195,11 @@ def test_the_store_is_told_in_numbers(client: Client) -> None:
     assert (stats["total_runs"], stats["completed_runs"], stats["failed_runs"]) == (2, 1, 1)
     assert stats["total_steps"] == 4
     assert stats["db_size_bytes"] > 0
+
+
+def test_the_first_steps_of_a_timeline_say_how_many_there_are(client: Client) -> None:
+    first = client.get(f"/v1/runs/{TRACE_ID}/timeline?limit=2").json()
+    rest = client.get(f"/v1/runs/{TRACE_ID}/timeline?limit=2&offset=2").json()
+
+    assert [step["number"] for step in first["events"] + rest["events"]] == [1, 2, 3]
+    assert (first["total"], rest["total"]) == (3, 3)

@@ -45,8 +45,9 @@ export async function getRun(runId: string, signal?: AbortSignal): Promise<Run> 
   return { ...run, status: run.status === 'error' ? 'failed' : run.status };
 }
 
-export function getOutline(runId: string, signal?: AbortSignal) {
-  return get<Outline>(`/v1/runs/${encodeURIComponent(runId)}/timeline`, {}, signal);
+/** `limit`: only the first steps; null for all. */
+export function getOutline(runId: string, limit: number | null, signal?: AbortSignal) {
+  return get<Outline>(`/v1/runs/${encodeURIComponent(runId)}/timeline`, { limit }, signal);
 }
 
 export function getStep(runId: string, stepId: string, signal?: AbortSignal) {

@@ -333,7 +333,7 @@ export interface paths {
     };
     /**
      * Read Timeline
-     * @description Read all steps of a run in order of start; `include_data` adds their content.
+     * @description Read the steps of a run in order of start; `include_data` adds the content of all.
      */
     get: operations['read_timeline_v1_runs__run_id__timeline_get'];
     put?: never;
@@ -1494,7 +1494,7 @@ export interface components {
     };
     /**
      * Timeline
-     * @description All steps of a run in order of start; with `data` when it was asked for.
+     * @description The steps of a run in order of start; with `data` when it was asked for. `total` counts all that there are.
      */
     Timeline: {
       /** Events */
@@ -3179,7 +3179,12 @@ export interface operations {
   read_timeline_v1_runs__run_id__timeline_get: {
     parameters: {
       query?: {
+        /** @description Add the content of every step; all are sent then. */
         include_data?: boolean;
+        /** @description All steps when it is left out. */
+        limit?: number | null;
+        /** @description How many steps to skip. */
+        offset?: number;
       };
       header?: never;
       path: {

@@ -1,12 +1,13 @@
 /** The open run: its summary, its outline and what of it is folded. */
 import { asApiError, getOutline, getRun, isAborted, type ApiError } from '../api/client';
-import type { Run } from '../api/types';
+import type { Run, Step } from '../api/types';
 import { openTo, seedFolds, type Folds } from '../model/outline';
 import { buildTree, emptyTree, type Node, type Tree } from '../model/tree';
 import { firstStep } from '../model/walk';
 import { Pace } from './pace';
 
 const REST_MS = 250;
+const FIRST_STEPS = 500;
 
 export class OpenRun {
   run = $state.raw<Run | null>(null);
@@ -54,6 +55,17 @@ export class OpenRun {
     return this.run?.status === 'running';
   }
 
+  /** `isAll`: only then is it known where the run failed first. */
+  #show(run: Run, steps: readonly Step[], isAll: boolean): void {
+    const tree = buildTree(steps);
+    this.folds = seedFolds(tree, this.folds, run.status === 'running');
+    if (!this.firstStepId && isAll) this.#begin(firstStep(tree, run.status));
+    this.run = run;
+    this.tree = tree;
+    this.readAt = Date.now();
+    this.error = null;
+  }
+
   #begin(node: Node | undefined): void {
     this.firstStepId = node?.step.id ?? null;
     this.reveal(node);
@@ -64,14 +76,15 @@ export class OpenRun {
     const { signal } = this.#abort;
     if (!reference) return;
     try {
-      const [run, outline] = await Promise.all([getRun(reference, signal), getOutline(reference, signal)]);
-      const tree = buildTree(outline.events);
-      this.folds = seedFolds(tree, this.folds, run.status === 'running');
-      if (!this.firstStepId) this.#begin(firstStep(tree, run.status));
-      this.run = run;
-      this.tree = tree;
-      this.readAt = Date.now();
-      this.error = null;
+      // Of a run that is being opened, the first steps come ahead of the others, which may be many.
+      const limit = this.run ? null : FIRST_STEPS;
+      const [run, first] = await Promise.all([
+        getRun(reference, signal),
+        getOutline(reference, limit, signal),
+      ]);
+      const isAll = first.events.length >= first.total;
+      this.#show(run, first.events, isAll);
+      if (!isAll) this.#show(run, (await getOutline(reference, null, signal)).events, true);
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
     }
