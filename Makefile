@@ -7,7 +7,7 @@ SETUP := $(VENV)/.setup-done
 UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser check fix test unit e2e faults bench demo serve build types clean ui-built
+.PHONY: help setup browser check fix test unit e2e e2e-jaeger faults bench demo serve build types clean ui-built
 
 help: ## list these commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -60,6 +60,10 @@ unit: ui-built ## unit and contract tests, and the UI's own
 
 e2e: ui-built browser ## browser tests on Chromium
 	$(BIN)/python -m pytest tests/e2e
+
+e2e-jaeger: setup ## a run through a real Jaeger, which Go builds at the first time (some minutes)
+	@.ci/jaeger $(BIN)
+	$(BIN)/python -m pytest tests/jaeger -m jaeger
 
 faults: ui-built ## the faults that take long: kill -9 by the hundred, a locked or full disk, many processes
 	$(BIN)/python -m pytest tests -m slow
