@@ -18,6 +18,7 @@ from opentelemetry.trace import Tracer
 from agent_inspector.config import TraceConfig, get_config
 from agent_inspector.exits import forget, store_at_exit
 from agent_inspector.pipeline import make_redactor
+from agent_inspector.probe import probe_if_asked
 from agent_inspector.protocols import Exporter, Sampler
 from agent_inspector.sinks import EventSink, FailedRunsSink, NoSink
 from agent_inspector.vault import open_vault
@@ -220,6 +221,7 @@ class Configurator(InspectorConfigurator):
 
 def join_after_instrumentation() -> None:
     """Join whatever provider another distribution made; OpenTelemetry calls this under any of them."""
+    probe_if_asked()
     try:
         ensure_recording(get_config())
     except Exception as problem:  # noqa: BLE001  (this runs while the user's interpreter starts)

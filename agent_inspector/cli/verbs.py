@@ -35,6 +35,7 @@ VERBS: Final[Mapping[str, str]] = {
     "backup": "Copy the whole store to a file.",
     "restore": "Put the content of a backup in the place of the store's.",
     "keys": "Make, list or rotate encryption keys.",
+    "doctor": "Find what stands in the way of recording, and the fix.",
     "conformance": "Judge how recorded OTLP traffic of agents is read.",
     "config": "Show the settings in force, and where each comes from.",
 }
@@ -47,6 +48,7 @@ _OPTIONS_BY_VERB: Final[Mapping[str, dict[str, Any]]] = {
     # Everything after the program's name belongs to the program.
     "run": {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
     "replay": {"allow_extra_args": True},
+    "doctor": {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
     "test-from": {"allow_extra_args": True},
 }
 

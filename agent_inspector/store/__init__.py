@@ -1,6 +1,6 @@
 """The store: where spans are kept, behind one protocol; `sqlite` is its implementation for one machine."""
 
-from agent_inspector.store.opening import open_store
+from agent_inspector.store.opening import open_store, sqlite_version
 from agent_inspector.store.rows import ORDERS, Order, RunRow, RunSelection, SpanRow, Totals
 from agent_inspector.store.search import SearchPlace, SearchSelection
 from agent_inspector.store.search_text import ask
@@ -23,4 +23,5 @@ __all__ = [
     "Totals",
     "ask",
     "open_store",
+    "sqlite_version",
 ]

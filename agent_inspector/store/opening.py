@@ -23,3 +23,10 @@ def open_store(config: TraceConfig, *, read_only: bool = False) -> SpanStore:
     from agent_inspector.store.sqlite import SqliteStore  # noqa: PLC0415 (importing the facade must not load sqlite3)
 
     return SqliteStore(config, read_only=read_only)
+
+
+def sqlite_version() -> tuple[int, ...]:
+    """Return the version of the SQLite library that stores are kept with."""
+    from agent_inspector.store.sqlite.engine import VERSION  # noqa: PLC0415 (as above)
+
+    return VERSION
