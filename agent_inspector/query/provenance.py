@@ -254,12 +254,7 @@ class Provenance:
         return step.number
 
     def _last_inside(self, step: ReadStep) -> int:
-        last, waiting = step.number, [step]
-        while waiting:
-            inner = self._run.children.get(waiting.pop().id, ())
-            last = max([last, *(child.number for child in inner)])
-            waiting += inner
-        return last
+        return max([step.number, *(inner.number for inner in self._run.inside(step))])
 
     def _sourceless_keys(self, step: ReadStep) -> set[str]:
         """Return the keys of arguments that nothing before holds: a result that repeats them is no source of them."""

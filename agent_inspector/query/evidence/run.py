@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -186,6 +186,16 @@ class ReadRun:
     def is_over(self) -> bool:
         """Whether nothing more is to come."""
         return self.status != "running"
+
+    def inside(self, step: ReadStep) -> Iterator[ReadStep]:
+        """Yield the steps inside of a step, each once, even where parents go round in a circle."""
+        seen, waiting = {step.id}, [step]
+        while waiting:
+            for inner in self.children.get(waiting.pop().id, ()):
+                if inner.id not in seen:
+                    seen.add(inner.id)
+                    waiting.append(inner)
+                    yield inner
 
     def around(self, step: ReadStep) -> Sequence[ReadStep]:
         """Return the steps around a step, the nearest first."""

@@ -33,13 +33,9 @@ def reason(step: ReadStep) -> str:
 
 def _began_here(run: ReadRun, step: ReadStep) -> bool:
     """Whether no step inside of it failed, so that the error was not handed up to it."""
-    waiting = list(run.children.get(step.id, ()))
-    while waiting:
-        inner = waiting.pop()
-        if inner.failed and not inner.framework and _is_same(inner, step):
-            return False
-        waiting += run.children.get(inner.id, ())
-    return True
+    return not any(
+        inner.failed and not inner.framework and _is_same(inner, step) for inner in run.inside(step)
+    )
 
 
 def _is_same(inner: ReadStep, outer: ReadStep) -> bool:
