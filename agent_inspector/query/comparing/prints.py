@@ -74,10 +74,38 @@ def read_prints(store: SpanStore, trace_id: str) -> list[StepPrint]:
     parents = _parents(rows)
     containers = set(parents.values())
     shown = [row for row in rows if not row.framework]
-    return [
+    prints = [
         _print_of(detail, parents[detail.step.id], is_container=detail.step.id in containers)
         for detail in _read(store, trace_id, shown)
     ]
+    return steady(prints)
+
+
+def steady(prints: Sequence[StepPrint]) -> list[StepPrint]:
+    """Return the steps with tool calls that ran at the same time in an order that chance does not decide."""
+    ordered: list[StepPrint] = []
+    together: list[StepPrint] = []
+    ends_ms = 0.0
+    for item in prints:
+        step = item.step
+        is_alongside = bool(together) and _is_tool(item) and together[0].parent_id == item.parent_id
+        if not (is_alongside and step.offset_ms < ends_ms):
+            ordered += sorted(together, key=_name_and_arguments)
+            together, ends_ms = [], 0.0
+        if _is_tool(item):
+            together.append(item)
+            ends_ms = max(ends_ms, step.offset_ms + (step.duration_ms or 0.0))
+        else:
+            ordered.append(item)
+    return [*ordered, *sorted(together, key=_name_and_arguments)]
+
+
+def _is_tool(item: StepPrint) -> bool:
+    return item.step.kind == "tool" and not item.is_container
+
+
+def _name_and_arguments(item: StepPrint) -> tuple[str, bytes]:
+    return item.step.tool_name or item.step.name, item.digests.get("tool_arguments", b"")
 
 
 def _parents(rows: Sequence[SpanRow]) -> Mapping[str, str | None]:

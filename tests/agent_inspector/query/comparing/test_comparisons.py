@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from agent_inspector.errors import NotFound
 from agent_inspector.model import Comparison
 from agent_inspector.query import compare, list_steps
 from agent_inspector.store import SpanStore
+from otel_bridge.record import SpanRecord
 from tests.agent_inspector.query.comparing.agents import Plan, draw_plan, records_of, step_id
 
 SEEDS = range(40)
@@ -196,3 +198,29 @@ def test_a_run_without_a_partner_says_so(store: SpanStore) -> None:
 
     with pytest.raises(NotFound, match="No other run named 'desk' has completed"):
         compare(store, f"{A:032x}")
+
+
+def test_tool_calls_at_the_same_time_may_begin_in_any_order(store: SpanStore) -> None:
+    plan = draw_plan(3)
+    spans = records_of(plan, A)
+    tools = [span for span in spans if span.name.startswith("execute_tool")]
+    first = next(
+        at for at, span in enumerate(tools[:-1]) if tools[at + 1].start_ns - span.start_ns < 20_000_000
+    )
+    pair = tools[first : first + 2]
+
+    def overlapping(trace: int, order: tuple[int, int]) -> list[SpanRecord]:
+        written = {span.span_id: span for span in records_of(plan, trace)}
+        ids = [f"{trace * 1_000_000 + int(span.span_id, 16) % 1_000_000:016x}" for span in pair]
+        start = min(written[span_id].start_ns for span_id in ids)
+        for place, span_id in zip(order, ids, strict=True):
+            begun = start + place * 1_000_000
+            written[span_id] = replace(written[span_id], start_ns=begun, end_ns=start + 9_000_000)
+        return list(written.values())
+
+    store.write(overlapping(A, (0, 1)))
+    store.write(overlapping(B, (1, 0)))
+    comparison = compare(store, f"{A:032x}", f"{B:032x}")
+
+    assert comparison.divergence is None
+    assert {row.relation for row in comparison.rows} == {"same"}
