@@ -120,7 +120,11 @@ def make_recorder(
     held = HoldBack(fan_out.processors, losses)
     sink, redact = _open_ends(config, exporter, fan_out, held)
     span_exporter = SinkSpanExporter(
-        sink, redact, losses=losses, fan_out=[held] if config.only_on_error else fan_out.processors
+        sink,
+        redact,
+        losses=losses,
+        fan_out=[held] if config.only_on_error else fan_out.processors,
+        sink_takes_pieces=exporter is None and not config.only_on_error,
     )
     limits = QueueLimits(
         max_spans=config.queue_size,
@@ -192,7 +196,7 @@ class LocalSpanExporter(SinkSpanExporter):
     def __init__(self, path: str | None = None) -> None:
         config = replace(get_config(), db_path=path) if path else get_config()
         store, redact = open_vault(config)
-        super().__init__(store, redact)
+        super().__init__(store, redact, sink_takes_pieces=True)
 
     def shutdown(self) -> None:
         super().shutdown()

@@ -7,9 +7,10 @@ which makes an agent of n turns cost n squared. A Piece is encoded once, however
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias, cast
 
-from otel_bridge.record import Attributes, AttributeValue
+from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
 MAX_STEPS: Final = 65_536
 """Steps that can wait; the admission gate refuses long before that."""
@@ -18,12 +19,14 @@ MAX_STEPS: Final = 65_536
 class Piece:
     """One frozen message as JSON text, shared by every step that carries it."""
 
-    __slots__ = ("json", "redacted")
+    __slots__ = ("json", "redacted", "speaker")
 
     def __init__(self, json: str) -> None:
         self.json = json
         self.redacted: object = None
         """The redactor's own note of what it made of this piece, so that it is scanned once."""
+        self.speaker: str | None = None
+        """The dialects' own note of who speaks in it; empty where nobody is named."""
 
 
 class PieceList(tuple[Piece, ...]):
@@ -50,13 +53,19 @@ def render(content: Content) -> dict[str, Any]:
 
 
 def pieces_in(attributes: Mapping[str, object]) -> dict[str, PieceList]:
-    """Return the attributes that are messages in pieces: only between the exporter and its redactor."""
+    """Return the attributes that are messages in pieces: only on the way from the exporter to a sink that takes them."""
     return {name: value for name, value in attributes.items() if isinstance(value, PieceList)}
 
 
 def with_pieces(attributes: Attributes, content: Content) -> Attributes:
     """Return attributes with content among them, messages still in pieces."""
     return cast(Attributes, {**attributes, **content})
+
+
+def rendered(record: SpanRecord) -> SpanRecord:
+    """Write messages that came in pieces as the JSON that the conventions ask for."""
+    pieces = pieces_in(record.attributes)
+    return replace(record, attributes={**record.attributes, **render(pieces)}) if pieces else record
 
 
 class ContentTable:

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from otel_bridge.content import ContentTable, pieces_in, render, with_pieces
+from otel_bridge.content import ContentTable, rendered, with_pieces
 from otel_bridge.forking import no_fork
 from otel_bridge.losses import Losses
 from otel_bridge.readable import to_record, with_content_of
@@ -41,6 +41,7 @@ class SinkSpanExporter(SpanExporter):
         *,
         losses: Losses | None = None,
         fan_out: Sequence[SpanProcessor] = (),
+        sink_takes_pieces: bool = False,
     ) -> None:
         self.sink = sink
         self.losses = losses or Losses()
@@ -48,6 +49,7 @@ class SinkSpanExporter(SpanExporter):
         """What steps carry beside their spans, until it is taken here."""
         self._redact = redact
         self._fan_out = fan_out
+        self._renders = not sink_takes_pieces
         self._closing = threading.Event()
         self._give_up_at = float("inf")
         self._complained: set[str] = set()
@@ -73,10 +75,10 @@ class SinkSpanExporter(SpanExporter):
     def _convert(self, spans: Sequence[ReadableSpan], process_id: str, records: list[SpanRecord]) -> None:
         for span in spans:
             try:
-                record = _rendered(self._redact(self._whole(span, process_id)))
+                record = self._redact(self._whole(span, process_id))
                 if record.end_ns is not None:
                     self._pass_on(span, record)
-                records.append(record)
+                records.append(rendered(record) if self._renders else record)
             except BaseException as problem:  # noqa: BLE001  (one bad span must not harm its neighbours)
                 self._lose(1, "unreadable", problem)
 
@@ -108,7 +110,7 @@ class SinkSpanExporter(SpanExporter):
 
     def _pass_on(self, span: ReadableSpan, record: SpanRecord) -> None:
         if self._fan_out:
-            redacted = with_content_of(span, record)
+            redacted = with_content_of(span, rendered(record))
             for processor in self._fan_out:
                 processor.on_end(redacted)
 
@@ -147,9 +149,3 @@ class SinkSpanExporter(SpanExporter):
         if reason not in self._complained:
             self._complained.add(reason)
             _log.warning("%s", sentence)
-
-
-def _rendered(record: SpanRecord) -> SpanRecord:
-    """Write messages that came in pieces as the JSON that the conventions ask for."""
-    pieces = pieces_in(record.attributes)
-    return replace(record, attributes={**record.attributes, **render(pieces)}) if pieces else record

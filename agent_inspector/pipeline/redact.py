@@ -17,7 +17,8 @@ from agent_inspector.config import get_config
 from agent_inspector.errors import ConfigError
 from agent_inspector.model import Json
 from agent_inspector.pipeline.redaction.marker import WITHHELD
-from otel_bridge.content import Piece, PieceList, pieces_in, with_pieces
+from otel_bridge import semconv
+from otel_bridge.content import ContentValue, Piece, PieceList, pieces_in, with_pieces
 from otel_bridge.record import Attributes, AttributeValue, SpanEvent, SpanLink, SpanRecord
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ _CHECK_EVERY_CHARACTERS: Final = 10_000
 _CHARACTERS_PER_TEXT: Final = 50
 """What a text costs whatever its length."""
 _DEEPEST_WITHHELD: Final = 100
+_REPEATED: Final = (semconv.TOOL_DEFINITIONS, semconv.SYSTEM_INSTRUCTIONS)
+_MOST_DOCUMENTS: Final = 32
+_LONGEST_DOCUMENT: Final = 256 * 1024
+_MOST_CONVERSATIONS: Final = 8
 
 
 class BudgetExceeded(Exception):
@@ -142,27 +147,71 @@ class _RedactedResource(NamedTuple):
 
 
 def _content(engine: Engine, walk: Walk, attributes: Attributes) -> Attributes:
-    """Redact a span's own attributes, of messages only those that no earlier span carried."""
+    """Redact a span's own attributes, of messages and tools only those that no earlier span carried."""
     pieces = pieces_in(attributes)
-    if not pieces:
+    repeated = {name: text for name in _REPEATED if type(text := attributes.get(name)) is str}
+    if not pieces and not repeated:
         return _attributes(walk, attributes, "attributes")
-    plain = {name: value for name, value in attributes.items() if name not in pieces}
-    redacted = {name: _redact_pieces(engine, walk, value) for name, value in pieces.items()}
+    plain = {name: value for name, value in attributes.items() if name not in pieces and name not in repeated}
+    redacted: dict[str, ContentValue] = {
+        name: _redact_document(engine, walk, name, text) for name, text in repeated.items()
+    }
+    redacted |= {name: _redact_pieces(engine, walk, value) for name, value in pieces.items()}
     return with_pieces(_attributes(walk, plain, "attributes"), redacted)
 
 
+def _redact_document(engine: Engine, walk: Walk, name: str, text: str) -> AttributeValue:
+    """Redact what all calls of an agent carry alike: once."""
+    note = engine.documents.get((name, text))
+    if note is None:
+        inner = _start(engine)
+        note = _RedactedDocument(_attributes(inner, {name: text}, "attributes")[name], dict(inner.counts))
+        if len(engine.documents) >= _MOST_DOCUMENTS:
+            engine.documents.clear()
+        if len(text) <= _LONGEST_DOCUMENT:
+            engine.documents[name, text] = note
+    walk.counts.update(note.counts)
+    return note.redacted
+
+
+class _RedactedDocument(NamedTuple):
+    redacted: AttributeValue
+    counts: Mapping[str, int]
+
+
 def _redact_pieces(engine: Engine, walk: Walk, pieces: PieceList) -> PieceList:
-    done: list[Piece] = []
-    for piece in pieces:
+    known = _begun(engine.conversations, pieces)
+    done, counts = list(known.redacted), Counter(known.counts)
+    for piece in pieces[len(done) :]:
         note = piece.redacted
         if not isinstance(note, _RedactedPiece) or note.engine is not engine:
             inner = _start(engine)
             text = inner.redact(piece.json, "message")
             note = piece.redacted = _RedactedPiece(engine, Piece(text), dict(inner.counts))
-        if note.counts:  # for the many messages of a long conversation this is the costly part
-            walk.counts.update(note.counts)
+        if note.counts:
+            counts.update(note.counts)
         done.append(note.piece)
-    return PieceList(done)
+    walk.counts.update(counts)
+    redacted = PieceList(done)
+    others = [other for other in engine.conversations if other is not known]
+    engine.conversations[:] = [_Conversation(pieces, redacted, counts), *others][:_MOST_CONVERSATIONS]
+    return redacted
+
+
+def _begun(conversations: Sequence[_Conversation], pieces: PieceList) -> _Conversation:
+    """Return the longest conversation that this one begins with; pieces are compared by identity, in C."""
+    best = _Conversation(PieceList(), PieceList(), {})
+    for known in conversations:
+        length = len(known.given)
+        if len(best.given) < length <= len(pieces) and pieces[:length] == known.given:
+            best = known
+    return best
+
+
+class _Conversation(NamedTuple):
+    given: PieceList
+    redacted: PieceList
+    counts: Mapping[str, int]
 
 
 class _RedactedPiece(NamedTuple):

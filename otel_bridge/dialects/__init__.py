@@ -7,9 +7,13 @@ announcements of spans into the spans that they announce; do it before storing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from otel_bridge import semconv
+from otel_bridge.content import pieces_in, render
 from otel_bridge.dialects import reader
 from otel_bridge.dialects.event_messages import attach_logs
-from otel_bridge.dialects.messages import Memo
+from otel_bridge.dialects.messages import Memo, last_spoken
 from otel_bridge.dialects.pending import opened
 from otel_bridge.dialects.reading import Payload, Reading, Usage
 from otel_bridge.dialects.registry import find_dialect
@@ -19,7 +23,12 @@ __all__ = ["Memo", "Payload", "Reading", "Usage", "attach_logs", "opened", "read
 
 
 def read(record: SpanRecord) -> Reading:
-    """Return the one-line facts of a span."""
+    """Return the one-line facts of a span; of messages that are still in pieces, only the last is read."""
+    pieces = pieces_in(record.attributes)
+    if pieces:
+        if semconv.INPUT_MESSAGES in pieces:
+            pieces[semconv.INPUT_MESSAGES] = last_spoken(pieces[semconv.INPUT_MESSAGES], "user")
+        record = replace(record, attributes={**record.attributes, **render(pieces)})
     return reader.read(record, find_dialect(record).translate(record))
 
 

@@ -7,6 +7,7 @@ import marshal
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from otel_bridge.content import Piece, PieceList
 from otel_bridge.dialects.langchain_messages import is_constructor, read_constructor
 from otel_bridge.dialects.parts import (
     has_words,
@@ -23,6 +24,7 @@ __all__ = [
     "as_messages",
     "finish_of",
     "last_message",
+    "last_spoken",
     "parse_json",
     "parts",
     "preview",
@@ -103,6 +105,23 @@ def last_message(value: Json, role: str) -> list[Json]:
         if isinstance(item, dict) and _speaker(item) in speakers:
             return [_as_message(item, role)]
     return [_as_message(items[-1], role)] if items else []
+
+
+def last_spoken(pieces: PieceList, role: str) -> PieceList:
+    """Return of frozen messages what `last_message` reads of them."""
+    speakers = _SPEAKERS.get(role, ())
+    chosen = next((piece for piece in reversed(pieces) if _speaker_of(piece) in speakers), None)
+    chosen = pieces[-1] if chosen is None and pieces else chosen
+    # What is no object is read by the company it has: a list in a list may be a batch of conversations.
+    return PieceList((chosen,)) if chosen is not None and chosen.json.startswith("{") else pieces
+
+
+def _speaker_of(piece: Piece) -> str:
+    """Return who speaks in a frozen message; it is read once, however many calls carry it."""
+    if piece.speaker is None:
+        item = parse_json(piece.json)
+        piece.speaker = (_speaker(item) if isinstance(item, dict) else None) or ""
+    return piece.speaker
 
 
 def _speaker(item: Mapping[str, Json]) -> str | None:

@@ -52,6 +52,10 @@ class Engine:
     """The same of short texts, such as names of models, and whether they were scanned for personal data."""
     resources: list[Any] = field(default_factory=list)
     """The redactor's own note of what it made of the last resource: nearly all spans come with the same one."""
+    conversations: list[Any] = field(default_factory=list)
+    """The redactor's own notes of the last lists of messages: the next one mostly begins with one of them."""
+    documents: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """The redactor's own notes of what every call of an agent carries, such as the tools that it offers."""
 
     def find(
         self, data: bytes, view: bytes, *, personal: bool = True, bounds: Bounds | None = None

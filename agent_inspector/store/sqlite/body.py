@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from agent_inspector.model import Json
 from agent_inspector.store.sqlite.pieces import SHORTEST_TEXT, Recipe, Scope, make_text, numbers_in
+from otel_bridge.content import PieceList
 from otel_bridge.record import SpanEvent, SpanLink, SpanRecord
 
 _DEFAULTS: Final = SpanRecord("", "", None, "", 0, None)
@@ -73,11 +74,12 @@ def _take_texts(
     attributes: Mapping[str, Any], scope: Scope, where: str
 ) -> tuple[Mapping[str, Any], dict[str, Recipe]]:
     """Return the attributes with nothing in the places of long texts, and how to make those."""
-    texts = {
-        name: scope.take(where + name, value)
-        for name, value in attributes.items()
-        if type(value) is str and len(value) >= SHORTEST_TEXT and type(name) is str
-    }
+    texts: dict[str, Recipe] = {}
+    for name, value in attributes.items():
+        if type(value) is PieceList:
+            texts[name] = scope.take_pieces(value)
+        elif type(value) is str and len(value) >= SHORTEST_TEXT and type(name) is str:
+            texts[name] = scope.take(where + name, value)
     if not texts:
         return attributes, texts
     return {name: None if name in texts else value for name, value in attributes.items()}, texts

@@ -15,8 +15,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any, Final, TypeAlias
+
+from otel_bridge.content import PieceList
 
 SHORTEST_TEXT: Final = 200
 """Characters below which a text stays in the body: a number and a place would take as much room."""
@@ -32,8 +34,12 @@ _TEXT, _COMPACT, _SPACED = range(3)
 _SEPARATORS: Final = {_COMPACT: ",", _SPACED: ", "}
 _scan: Final[Callable[[str, int], tuple[Any, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in the stubs
 
-Recipe: TypeAlias = "list[int]"
-"""The style, the first number, and then the differences from one number to the next, which compress well."""
+Recipe: TypeAlias = "list[Any]"
+"""The style, and the differences from one number to the next as characters of a text, which grows by what is new
+and compresses well. Earlier versions wrote the first number and the differences as numbers."""
+_ZERO: Final = 0x30
+_SURROGATES: Final = (0xD800, 0x800)
+"""Where characters are that no text may hold, and how many."""
 
 
 @dataclass(slots=True)
@@ -43,7 +49,18 @@ class _List:
     beginning: str
     """All but the last bracket."""
     style: int
-    numbers: list[int]
+    steps: str
+    last: int
+    """The number that `steps` ends at."""
+
+
+@dataclass(slots=True)
+class _Conversation:
+    """A list of frozen messages as it was last met."""
+
+    pieces: PieceList
+    steps: str
+    last: int
 
 
 @dataclass(slots=True)
@@ -56,6 +73,7 @@ class Scope:
     new_texts: list[str] = field(default_factory=list)
     _numbers: dict[bytes, int] = field(default_factory=dict)
     _lists: OrderedDict[tuple[str, str], _List] = field(default_factory=OrderedDict)
+    _conversations: list[_Conversation] = field(default_factory=list)
 
     @property
     def is_full(self) -> bool:
@@ -66,8 +84,21 @@ class Scope:
         if text.startswith("[") and text.endswith("]"):
             grown = self._take_list(name, text)
             if grown is not None:
-                return _recipe(grown.style, grown.numbers)
-        return [_TEXT, self._number(text)]
+                return [grown.style, grown.steps]
+        return [_TEXT, step(self._number(text))]
+
+    def take_pieces(self, pieces: PieceList) -> Recipe:
+        """Return how to make the JSON of frozen messages, of which those known are not looked at again."""
+        known = _Conversation(PieceList(), "", 0)
+        for other in self._conversations:
+            length = len(other.pieces)
+            if len(known.pieces) < length <= len(pieces) and pieces[:length] == other.pieces:
+                known = other
+        new = pieces[len(known.pieces) :]
+        steps, last = self._walk(known.steps, known.last, [piece.json for piece in new])
+        others = [other for other in self._conversations if other is not known]
+        self._conversations = [_Conversation(pieces, steps, last), *others][:_MOST_LISTS]
+        return [_COMPACT, steps]
 
     def settle(self) -> None:
         """Note that the new texts are stored."""
@@ -84,18 +115,27 @@ class Scope:
                 return known
             added = _split("[" + rest[len(separator) :]) if rest.startswith(separator) else None
             if added is not None and (added[0] == known.style or len(added[1]) == 1):
-                return self._remember(key, text, known.style, [*known.numbers, *map(self._number, added[1])])
+                return self._remember(key, text, known.style, self._walk(known.steps, known.last, added[1]))
         found = _split(text)
-        return found and self._remember(key, text, found[0], [*map(self._number, found[1])])
+        return found and self._remember(key, text, found[0], self._walk("", 0, found[1]))
 
-    def _remember(self, key: tuple[str, str], text: str, style: int, numbers: list[int]) -> _List:
-        grown = _List(text[:-1], style, numbers)
+    def _remember(self, key: tuple[str, str], text: str, style: int, walked: tuple[str, int]) -> _List:
+        grown = _List(text[:-1], style, *walked)
         if len(text) <= _LONGEST_LIST:
             self._lists[key] = grown
             self._lists.move_to_end(key)
             while len(self._lists) > _MOST_LISTS:
                 self._lists.popitem(last=False)
         return grown
+
+    def _walk(self, steps: str, last: int, texts: Iterable[str]) -> tuple[str, int]:
+        """Add the numbers of texts to steps that end at `last`."""
+        added = list[str]()
+        for text in texts:
+            number = self._number(text)
+            added.append(step(number - last))
+            last = number
+        return steps + "".join(added), last
 
     def _number(self, text: str) -> int:
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
@@ -144,7 +184,8 @@ class Scopes:
 
 def numbers_in(recipe: Recipe) -> list[int]:
     """Return the numbers of a recipe's pieces, in order."""
-    return list(accumulate(recipe[1:]))
+    steps = recipe[1]
+    return list(accumulate(map(_unstep, steps) if isinstance(steps, str) else recipe[1:]))
 
 
 def make_text(recipe: Recipe, texts: Mapping[int, str]) -> str:
@@ -169,8 +210,18 @@ def cut(texts: Sequence[str], first: int) -> Iterable[tuple[int, Sequence[str]]]
         yield first + begin, texts[begin:]
 
 
-def _recipe(style: int, numbers: Sequence[int]) -> Recipe:
-    return [style, numbers[0], *(after - before for before, after in pairwise(numbers))]
+def step(difference: int) -> str:
+    """Write the difference from one number to the next as a character."""
+    code = _ZERO + (difference * 2 if difference >= 0 else -difference * 2 - 1)
+    first, count = _SURROGATES
+    return chr(code if code < first else code + count)
+
+
+def _unstep(character: str) -> int:
+    first, count = _SURROGATES
+    code = ord(character)
+    code = (code if code < first else code - count) - _ZERO
+    return code // 2 if code % 2 == 0 else -(code // 2) - 1
 
 
 def _split(text: str) -> tuple[int, list[str]] | None:

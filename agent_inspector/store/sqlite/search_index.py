@@ -17,6 +17,7 @@ from typing import Final
 from agent_inspector.errors import StoreError
 from agent_inspector.store.search_text import Texts, hash_of, texts_of, words_of
 from agent_inspector.store.sqlite.span_rows import SpanReader
+from otel_bridge.content import rendered
 from otel_bridge.record import SpanRecord
 
 _MARK_BYTES: Final = 8
@@ -75,7 +76,7 @@ class SearchIndex:
         texts = None
         if self.is_on:
             with suppress(Exception):  # a span may hold anything; it is stored all the same
-                texts = texts_of(record)
+                texts = texts_of(rendered(record))
         return Prepared(bytes.fromhex(record.trace_id), bytes.fromhex(record.span_id), texts)
 
     def add(self, connection: sqlite3.Connection, spans: Iterable[Prepared]) -> None:

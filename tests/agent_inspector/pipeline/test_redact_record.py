@@ -17,6 +17,7 @@ from agent_inspector.pipeline import redact as redact_stage
 from agent_inspector.pipeline.redaction.engine import make_engine
 from agent_inspector.pipeline.redaction.marker import WITHHELD
 from agent_inspector.pipeline.redaction.walker import Walk
+from otel_bridge.content import Piece, PieceList, pieces_in, rendered, with_pieces
 from otel_bridge.record import SpanEvent, SpanLink, SpanRecord
 
 SECRET = "k7Q" + "w9ZrT4m" * 4
@@ -51,6 +52,27 @@ def test_every_part_of_a_span_is_redacted_and_counted() -> None:
     assert redacted.attributes["n"] == 3
     assert redacted.resource["service.name"] == "shop"
     assert redacted.links[0].trace_id == "c" * 32
+
+
+def test_what_every_call_carries_is_redacted_and_counted_each_time() -> None:
+    redact = make_redactor(TraceConfig())
+    tools = f'[{{"name": "pay", "description": "use {KEY} to sign in"}}]'
+    frozen = [Piece(f'{{"role": "user", "content": "{number} {KEY}"}}') for number in range(4)]
+    spans = [
+        redact(
+            span(
+                attributes=with_pieces(
+                    {"gen_ai.tool.definitions": tools},
+                    {"gen_ai.input.messages": PieceList(frozen[:length])},
+                )
+            )
+        )
+        for length in (2, 3, 4, 1, 3)
+    ]
+
+    assert [record.redactions["openai_api_key"] for record in spans] == [3, 4, 5, 2, 4]
+    assert not any(SECRET in repr(rendered(record)) for record in spans)
+    assert [len(pieces_in(record.attributes)["gen_ai.input.messages"]) for record in spans] == [2, 3, 4, 1, 3]
 
 
 def test_a_span_without_secrets_is_equal_afterwards() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,10 @@ from hypothesis import strategies as st
 from agent_inspector.config import TraceConfig
 from agent_inspector.errors import StoreError
 from agent_inspector.store import SpanStore, open_store
-from agent_inspector.store.sqlite.pieces import Scope, cut, make_text
+from agent_inspector.store.search import SearchSelection
+from agent_inspector.store.search_text import ask
+from agent_inspector.store.sqlite.pieces import Scope, cut, make_text, numbers_in, step
+from otel_bridge.content import Piece, PieceList
 from otel_bridge.record import SpanEvent, SpanRecord
 
 Make = Callable[..., SpanRecord]
@@ -221,3 +226,53 @@ def test_deleted_texts_are_gone_from_the_bytes(store: SpanStore, config: TraceCo
 
     files = [path.read_bytes() for path in Path(config.db_path).parent.iterdir() if path.is_file()]
     assert not any(secret.encode() in data for data in files)
+
+
+def in_pieces(frozen: list[Piece], length: int) -> PieceList:
+    return PieceList(frozen[:length])
+
+
+@given(st.lists(values, max_size=8), st.lists(st.integers(0, 8), min_size=1, max_size=6))
+def test_frozen_messages_come_back_as_their_json(items: list[Any], lengths: list[int]) -> None:
+    scope, stored = Scope(), list[str]()
+    frozen = [Piece(json.dumps(item)) for item in items]
+    for length in lengths:
+        recipe = scope.take_pieces(in_pieces(frozen, length))
+        stored += scope.new_texts
+        scope.settle()
+
+        assert make_text(recipe, dict(enumerate(stored))) == in_pieces(frozen, length).render()
+
+
+@given(st.lists(st.integers(0, 60_000), max_size=20))
+def test_numbers_far_apart_come_back(numbers: list[int]) -> None:
+    steps = "".join(step(after - before) for before, after in pairwise([0, *numbers]))
+
+    assert numbers_in([0, steps]) == numbers
+    assert steps.encode().decode() == steps
+
+
+def test_a_record_in_pieces_is_stored_like_the_same_record_in_text(
+    store: SpanStore, encrypted_store: SpanStore, span: Make
+) -> None:
+    frozen = [Piece(json.dumps(message)) for message in conversation(6)]
+    given_pieces, as_text = list[SpanRecord](), list[SpanRecord]()
+    for number in range(1, len(frozen) + 1):
+        pieces = in_pieces(frozen, number)
+        common = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o"}
+        for records, content in ((given_pieces, pieces), (as_text, pieces.render())):
+            attributes = {**common, MESSAGES: content}
+            records.append(span(number, start=number, attributes=attributes, scope_name="agent_inspector"))
+
+    for kept in (store, encrypted_store):
+        kept.write(given_pieces[:4])
+        kept.write(given_pieces[4:])
+        assert read(kept, as_text) == as_text
+
+    facts = [row.facts for row in store.read_spans(TRACE)]
+    for record in as_text:
+        store.write([replace(record, trace_id=f"{2:032x}")])
+    assert facts == [row.facts for row in store.read_spans(f"{2:032x}")]
+    for trace in (1, 2):
+        found = store.search(SearchSelection(ask('"question 4"')))
+        assert f"{trace:032x}" in {hit.trace_id for hit in found.found}
