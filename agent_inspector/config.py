@@ -149,6 +149,10 @@ class TraceConfig:
         "encryption_key_file", "TRACE_ENCRYPTION_KEY_FILE", env.parse_text, None
     )
     """A file of such keys, one on each line; without it, the one that `agent-inspector keys generate` makes."""
+    encryption_cipher: Literal["fernet", "aes-256-gcm"] = _setting(
+        "encryption_cipher", "TRACE_ENCRYPTION_CIPHER", env.parse_choice("fernet", "aes-256-gcm"), "fernet"
+    )
+    """How content is encrypted."""
     db_path: str = _setting("db_path", "TRACE_DB_PATH", env.parse_text, default_db_path)
     """The store's file; the default is in the user's data directory."""
     retention_days: int | None = _setting(

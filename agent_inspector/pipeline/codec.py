@@ -41,6 +41,8 @@ class Codec:
     """0 is the compression's own default."""
     encrypt_with: EncryptionKey | None = None
     """None writes bodies that anybody can read."""
+    cipher: Cipher = Cipher.FERNET
+    """How `encrypt_with` is used."""
     decrypt_with: Sequence[EncryptionKey] = field(default=())
     """Keys of older bodies, beside `encrypt_with`."""
 
@@ -51,11 +53,11 @@ class Codec:
             StoreError: the value is too large or too deep.
         """
         compression, content = compress(serialize(value), self.compression, self.level)
-        cipher = Cipher.FERNET if self.encrypt_with else Cipher.NONE
+        cipher = self.cipher if self.encrypt_with else Cipher.NONE
         head = bytes([VERSION << 4 | cipher << 2 | compression])
         if self.encrypt_with is None:
             return head + _checksum(head, bound_to, content) + content
-        token = encrypt(content, self.encrypt_with, bound_to=head + bound_to)
+        token = encrypt(content, self.encrypt_with, cipher, bound_to=head + bound_to)
         return head + self.encrypt_with.id + token
 
     def decode(self, blob: bytes, *, bound_to: bytes) -> Json:
@@ -66,15 +68,15 @@ class Codec:
             StoreError: the body is damaged, or belongs to another owner.
         """
         cipher, compression = _read_format(blob[:1])
-        encrypted = cipher is Cipher.FERNET
-        content = self._decrypt(blob, bound_to) if encrypted else _check(blob, bound_to)
+        plain = cipher is Cipher.NONE
+        content = _check(blob, bound_to) if plain else self._decrypt(blob, cipher, bound_to)
         return deserialize(decompress(content, compression))
 
     def is_current(self, blob: bytes) -> bool:
         """Whether `encode` would use the same key today."""
         return key_id_of(blob) == (self.encrypt_with.id if self.encrypt_with else None)
 
-    def _decrypt(self, blob: bytes, bound_to: bytes) -> bytes:
+    def _decrypt(self, blob: bytes, cipher: Cipher, bound_to: bytes) -> bytes:
         head, key_id, token = blob[:1], blob[1 : 1 + KEY_ID_BYTES], blob[1 + KEY_ID_BYTES :]
         key = self._keys().get(key_id)
         if key is None:
@@ -82,7 +84,7 @@ class Codec:
                 f"The content is encrypted with the key {key_id.hex()}, which is not at hand;"
                 " set TRACE_ENCRYPTION_KEY to that key."
             )
-        return decrypt(token, key, bound_to=head + bound_to)
+        return decrypt(token, key, cipher, bound_to=head + bound_to)
 
     def _keys(self) -> Mapping[bytes, EncryptionKey]:
         keys = [*self.decrypt_with, *([self.encrypt_with] if self.encrypt_with else [])]
@@ -115,6 +117,7 @@ def make_codec(config: TraceConfig) -> Codec:
         level=config.compression_level,
         encrypt_with=keys[0] if keys and config.encryption_enabled else None,
         decrypt_with=keys,
+        cipher=Cipher[config.encryption_cipher.upper().replace("-", "_")],
     )
 
 

@@ -74,6 +74,7 @@ class Scope:
     _numbers: dict[bytes, int] = field(default_factory=dict)
     _lists: OrderedDict[tuple[str, str], _List] = field(default_factory=OrderedDict)
     _conversations: list[_Conversation] = field(default_factory=list)
+    _indexed: list[PieceList] = field(default_factory=list)
 
     @property
     def is_full(self) -> bool:
@@ -99,6 +100,15 @@ class Scope:
         others = [other for other in self._conversations if other is not known]
         self._conversations = [_Conversation(pieces, steps, last), *others][:_MOST_LISTS]
         return [_COMPACT, steps]
+
+    def new_to_index(self, pieces: PieceList) -> PieceList:
+        """Return the frozen messages that the search index has not been given for this run."""
+        known = PieceList()
+        for other in self._indexed:
+            if len(known) < len(other) <= len(pieces) and pieces[: len(other)] == other:
+                known = other
+        self._indexed = [pieces, *(other for other in self._indexed if other is not known)][:_MOST_LISTS]
+        return PieceList(pieces[len(known) :])
 
     def settle(self) -> None:
         """Note that the new texts are stored."""

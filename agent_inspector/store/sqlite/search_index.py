@@ -11,13 +11,15 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent_inspector.errors import StoreError
 from agent_inspector.store.search_text import Texts, hash_of, texts_of, words_of
+from agent_inspector.store.sqlite.pieces import Scope
 from agent_inspector.store.sqlite.span_rows import SpanReader
-from otel_bridge.content import rendered
+from otel_bridge import semconv
+from otel_bridge.content import PieceList, pieces_in, rendered, with_pieces
 from otel_bridge.record import SpanRecord
 
 _MARK_BYTES: Final = 8
@@ -69,14 +71,14 @@ class SearchIndex:
         self._spans = spans
         self.is_on: Final = is_on and _is_built_in()
 
-    def prepare(self, record: SpanRecord) -> Prepared | None:
+    def prepare(self, record: SpanRecord, scope: Scope) -> Prepared | None:
         """Read the texts of a span; None for one that is still open: it is scanned until it ends."""
         if record.end_ns is None and self.is_on:
             return None
         texts = None
         if self.is_on:
             with suppress(Exception):  # a span may hold anything; it is stored all the same
-                texts = texts_of(rendered(record))
+                texts = texts_of(rendered(_with_new_messages(record, scope)))
         return Prepared(bytes.fromhex(record.trace_id), bytes.fromhex(record.span_id), texts)
 
     def add(self, connection: sqlite3.Connection, spans: Iterable[Prepared]) -> None:
@@ -143,6 +145,16 @@ class SearchIndex:
             return _join(self.texts(connection, span, trace_id, span_id))
         except StoreError:
             return ""
+
+
+def _with_new_messages(record: SpanRecord, scope: Scope) -> SpanRecord:
+    """Leave out the messages that earlier spans of the run have brought to the index."""
+    messages = pieces_in(record.attributes).get(semconv.INPUT_MESSAGES)
+    new = PieceList() if messages is None else scope.new_to_index(messages)
+    # A list in a list may be a batch of conversations: what it is, it is only as a whole.
+    if messages is None or not all(piece.json.startswith("{") for piece in new):
+        return record
+    return replace(record, attributes=with_pieces(record.attributes, {semconv.INPUT_MESSAGES: new}))
 
 
 def _survive_damage(connection: sqlite3.Connection, action: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +28,7 @@ from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.draft import Draft, draft, stub
 from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.overviews import Overviews
-from agent_inspector.store.sqlite.pieces import Scopes
+from agent_inspector.store.sqlite.pieces import Scope, Scopes
 from agent_inspector.store.sqlite.resources import Resources
 from agent_inspector.store.sqlite.run_rows import RunReader
 from agent_inspector.store.sqlite.search import Search
@@ -79,16 +79,11 @@ class SqliteStore(Upkeep, Overviews):
     def write(self, records: Sequence[SpanRecord]) -> None:
         """Keep these spans durably; on StoreError none of them was kept, and the caller may try again."""
         process_id = self.process_id
-        searchable = self._prepare_index(records)
         kept = 0
 
         def write(connection: sqlite3.Connection) -> None:
             nonlocal kept
-
-            def index() -> None:
-                self._index.add(connection, searchable)
-
-            kept = self._write_drafts(connection, records, process_id, index)
+            kept = self._write_drafts(connection, records, process_id)
             self._announced = True
             checkpoint.checkpoint_if_due(connection, self._connections.path)
 
@@ -100,9 +95,9 @@ class SqliteStore(Upkeep, Overviews):
         connection: sqlite3.Connection,
         records: Sequence[SpanRecord],
         process_id: str,
-        before_commit: Callable[[], None],
     ) -> int:
         """Prepare these spans and write them; return how many could be prepared."""
+        searchable = self._prepare_index(records)
         drafts = list(self._draft(records))
         shared = segments.pack(self._scopes.touched, self._codec)
         try:
@@ -112,12 +107,12 @@ class SqliteStore(Upkeep, Overviews):
                 shared,
                 process_id=process_id,
                 terms=self._terms,
-                before_commit=before_commit,
+                before_commit=lambda: self._index.add(connection, searchable),
             )
         except writer.RunGone:
             connection.rollback()
             self._scopes.forget()
-            return self._write_drafts(connection, records, process_id, before_commit)
+            return self._write_drafts(connection, records, process_id)
         except BaseException:
             self._scopes.forget()  # whether it is stored is not known
             raise
@@ -235,12 +230,15 @@ class SqliteStore(Upkeep, Overviews):
 
     def _prepare_index(self, records: Iterable[SpanRecord]) -> Sequence[Prepared]:
         """Read what can be searched for; of several versions of a span, that of the last finished one."""
-        prepared: dict[tuple[str, str], Prepared] = {}
+        prepared: dict[tuple[bytes, bytes], Prepared] = {}
         for record in records:
             with suppress(Exception):  # not even its ids can be kept
-                found = self._index.prepare(record)
+                place = bytes.fromhex(record.trace_id), bytes.fromhex(record.span_id)
+                # A span that comes twice is read whole: its first version will not be indexed.
+                scope = Scope() if place in prepared else self._scopes.of(record.trace_id)
+                found = self._index.prepare(record, scope)
                 if found is not None:
-                    prepared[record.trace_id, record.span_id] = found
+                    prepared[place] = found
         return list(prepared.values())
 
     def _draft(self, records: Iterable[SpanRecord]) -> Iterable[Draft]:

@@ -18,6 +18,7 @@ from agent_inspector.model import Json
 from agent_inspector.pipeline import Codec, make_codec
 from agent_inspector.pipeline import compress as compress_stage
 from agent_inspector.pipeline.compress import Compression, compress, decompress
+from agent_inspector.pipeline.encrypt import Cipher
 from agent_inspector.pipeline.keys import parse_key
 from agent_inspector.pipeline.serialize import TAG, deserialize, serialize
 
@@ -34,6 +35,7 @@ codecs = st.builds(
     compression=st.sampled_from(Compression),
     level=st.integers(0, 9),
     encrypt_with=st.none() | st.just(KEY),
+    cipher=st.sampled_from([Cipher.FERNET, Cipher.AES_256_GCM]),
 )
 
 
@@ -105,9 +107,12 @@ def test_bottomless_values_are_refused_in_one_sentence() -> None:
         serialize(bottomless)
 
 
-@pytest.mark.parametrize("encrypt_with", [None, KEY])
-def test_another_owner_cannot_read_a_body(encrypt_with: object) -> None:
-    codec = Codec(encrypt_with=encrypt_with)  # type: ignore[arg-type]  # parametrize loses the type
+@pytest.mark.parametrize(
+    "codec",
+    [Codec(), Codec(encrypt_with=KEY), Codec(encrypt_with=KEY, cipher=Cipher.AES_256_GCM)],
+    ids=["plain", "fernet", "aes-256-gcm"],
+)
+def test_another_owner_cannot_read_a_body(codec: Codec) -> None:
     blob = codec.encode({"prompt": "hello"}, bound_to=OWNER)
 
     with pytest.raises(StoreError, match="another row"):
@@ -117,14 +122,15 @@ def test_another_owner_cannot_read_a_body(encrypt_with: object) -> None:
 def test_one_codec_reads_a_store_of_mixed_codecs_and_keys() -> None:
     value = {"prompt": "hello " * 100}
     blobs = [
-        Codec(compression=compression, encrypt_with=key).encode(value, bound_to=OWNER)
+        Codec(compression=compression, encrypt_with=key, cipher=cipher).encode(value, bound_to=OWNER)
         for compression in Compression
         for key in (None, KEY, OTHER_KEY)
+        for cipher in (Cipher.FERNET, Cipher.AES_256_GCM)
     ]
 
     reader = Codec(decrypt_with=[KEY, OTHER_KEY])
 
-    assert [value] * 9 == [reader.decode(blob, bound_to=OWNER) for blob in blobs]
+    assert [value] * 18 == [reader.decode(blob, bound_to=OWNER) for blob in blobs]
 
 
 def test_a_missing_key_is_named_with_the_variable_to_set() -> None:
@@ -149,6 +155,16 @@ def test_the_configuration_chooses_the_codec() -> None:
 
     assert [plain[0], gzip[0], zstd[0]] == [0x10, 0x12, 0x11]
     assert len(zstd) < len(plain) / 10
+
+
+def test_the_configuration_chooses_the_cipher() -> None:
+    given_key = {"encryption_enabled": True, "encryption_key": KEY.secret.decode()}
+    fernet = make_codec(config(**given_key)).encode("x", bound_to=OWNER)
+    aes_gcm = make_codec(config(**given_key, encryption_cipher="aes-256-gcm")).encode("x", bound_to=OWNER)
+
+    assert [fernet[0], aes_gcm[0]] == [0x14, 0x18]
+    assert make_codec(config(**given_key)).decode(aes_gcm, bound_to=OWNER) == "x"
+    assert len(aes_gcm) < len(fernet) - 40
 
 
 def test_without_encryption_a_key_still_reads_what_was_encrypted() -> None:

@@ -276,3 +276,29 @@ def test_a_record_in_pieces_is_stored_like_the_same_record_in_text(
     for trace in (1, 2):
         found = store.search(SearchSelection(ask('"question 4"')))
         assert f"{trace:032x}" in {hit.trace_id for hit in found.found}
+
+
+@pytest.mark.parametrize("interruption", ["none", "deleted", "failed"])
+def test_every_message_in_pieces_is_found(
+    store: SpanStore, config: TraceConfig, span: Make, interruption: str
+) -> None:
+    frozen = [Piece(json.dumps({"role": "user", "content": f"unheard{number}"})) for number in range(6)]
+    records = [
+        span(number, start=number, attributes={MESSAGES: in_pieces(frozen, number)}) for number in range(1, 7)
+    ]
+    store.write(records[:3])
+    if interruption == "deleted":
+        store.delete_runs([TRACE], force=True)
+    if interruption == "failed":
+        with broken(config), pytest.raises(StoreError):
+            store.write(records[3:])
+    store.write(records[3:])
+
+    found = {
+        number: [hit.span_id for hit in store.search(SearchSelection(ask(f"unheard{number}"))).found]
+        for number in range(6)
+    }
+    first = 4 if interruption == "deleted" else 1
+    assert found == {number: [f"{max(first, number + 1):016x}"] for number in range(6)}
+    store.delete_runs([TRACE], force=True)
+    assert not store.search(SearchSelection(ask("unheard1"))).found
