@@ -13,6 +13,7 @@ from agent_inspector.cli.reading import opened_store
 from agent_inspector.cli.tables import draw_table, plain, sentence_text, status_text
 from agent_inspector.cli.terminal import moment, say, say_json
 from agent_inspector.model import SearchHit, SearchPage, Status, StepFilter, StepKind
+from agent_inspector.query import QueryError
 from agent_inspector.query import search as search_store
 
 _KINDS: Final = get_args(StepKind)
@@ -94,6 +95,8 @@ def search(  # noqa: PLR0913 (each is an option of the command)
     )
     with opened_store() as store:
         page = search_store(store, text, matching, limit=limit, cursor=cursor)
+    if page.way == "no words":
+        raise QueryError("There is no word to search for; give some letters or digits.")
     if as_json:
         say_json(page)
     else:

@@ -42,8 +42,10 @@ class SearchHit:
     """Some words around the first place, on one line; empty where no words were searched for."""
 
 
-SearchWay: TypeAlias = Literal["index", "scan", "index and scan", "columns"]
-"""How a page was found: by the index of words, by reading the content, or, without words, by columns alone."""
+SearchWay: TypeAlias = Literal["index", "scan", "index and scan", "columns", "no words"]
+"""How a page was found: by the index of words, by reading the content, or, without a text, by columns alone.
+
+`no words`: the text held only signs, which no search can look for, so nothing was searched."""
 
 
 @dataclass(frozen=True, slots=True)

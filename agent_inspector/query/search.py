@@ -24,20 +24,22 @@ def search(
 ) -> SearchPage:
     """Return steps that hold every word of the text, newest first; `"words in quotes"` have to stand as they are.
 
-    A word counts where it begins one, whatever the case. Without any word, the filter alone decides.
+    A word counts where it begins one, whatever the case. Without a text, the filter alone decides. A text of
+    signs alone finds nothing, and the page says so.
     Prompts, answers, arguments, results and errors are searched, as they were redacted.
 
     Raises:
-        QueryError: the cursor is not usable, or the text has no words.
+        QueryError: the cursor is not usable.
         KeyMissing: content that has to be read is encrypted with a key that is not at hand.
     """
     question = ask(text)
+    after = _read_cursor(cursor) if cursor else None
     if text.strip() and not question.words:
-        raise QueryError("There is no word to search for; give some letters or digits.")
+        return SearchPage(hits=(), way="no words", scanned_steps=0, next_cursor=None)
     selection = SearchSelection(
         question=question,
         matching=matching or StepFilter(),
-        after=_read_cursor(cursor) if cursor else None,
+        after=after,
         limit=limit,
     )
     result = store.search(selection)

@@ -35,10 +35,16 @@ def test_filters_and_cursors(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("status", "query"),
-    [(422, "limit=0"), (422, "kind=nonsense"), (422, "typo=1"), (400, "q=???"), (400, "cursor=none")],
+    [(422, "limit=0"), (422, "kind=nonsense"), (422, "typo=1"), (400, "cursor=none")],
 )
 def test_what_cannot_be_asked_is_refused(client: Client, status: int, query: str) -> None:
     answer = client.get(f"/v1/search?{query}")
 
     assert answer.status_code == status
     assert list(answer.json()) == ["detail"]
+
+
+def test_a_text_without_words_is_answered_with_an_empty_page(client: Client) -> None:
+    page = client.get("/v1/search?q=???").json()
+
+    assert page == {"hits": [], "way": "no words", "scanned_steps": 0, "next_cursor": None}

@@ -1040,7 +1040,7 @@ export interface components {
        * Way
        * @enum {string}
        */
-      way: 'index' | 'scan' | 'index and scan' | 'columns';
+      way: 'index' | 'scan' | 'index and scan' | 'columns' | 'no words';
     };
     /**
      * ServerInfo
