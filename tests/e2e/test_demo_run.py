@@ -81,3 +81,22 @@ def test_an_unknown_run_is_told_in_a_sentence(page: Page, demo: Served, watched:
     expect(page.locator("body")).to_contain_text(re.compile("no run|not found", re.IGNORECASE))
     # The browser itself logs the 404 of the request.
     watched.complaints.clear()  # type: ignore[attr-defined]  # a Watched
+
+
+def test_the_findings_say_why_and_lead_to_their_steps(page: Page, demo: Served) -> None:
+    open_demo_run(page, demo)
+    why = page.get_by_test_id("why")
+    expect(why).to_contain_text("find_charge")
+    why.get_by_role("button", name=re.compile("ChargeNotFound")).click()
+
+    expect(page.get_by_test_id("finding")).to_contain_text("There is no charge ch_1042")
+    failed = page.locator("[data-testid=step-row][data-kind=tool][data-status=failed]").first
+    expect(failed).to_have_attribute("aria-selected", "true")
+
+
+def test_a_key_walks_the_findings(page: Page, demo: Served) -> None:
+    open_demo_run(page, demo)
+    expect(page.get_by_test_id("why")).to_be_visible()
+    page.keyboard.press("n")
+
+    expect(page.locator("[data-testid=step-row][aria-selected=true]")).to_contain_text("find_charge")

@@ -5,6 +5,7 @@ import type {
   Outline,
   Run,
   RunFacets,
+  RunFindings,
   RunPage,
   RunReading,
   ServerInfo,
@@ -48,6 +49,10 @@ export async function getRun(runId: string, signal?: AbortSignal): Promise<Run> 
 /** `limit`: only the first steps; null for all. */
 export function getOutline(runId: string, limit: number | null, signal?: AbortSignal) {
   return get<Outline>(`/v1/runs/${encodeURIComponent(runId)}/timeline`, { limit }, signal);
+}
+
+export function getFindings(runId: string, signal?: AbortSignal) {
+  return get<RunFindings>(`/v1/runs/${encodeURIComponent(runId)}/findings`, {}, signal);
 }
 
 export function getStep(runId: string, stepId: string, signal?: AbortSignal) {

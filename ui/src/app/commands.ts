@@ -1,5 +1,6 @@
 /** What each command of the keyboard does. */
 import type { Command } from '../model/keys';
+import { nextFinding } from '../model/findings';
 import { neighbourRun } from '../model/list';
 import { parentRow, type Row } from '../model/outline';
 import { fieldOf, withField } from '../model/query';
@@ -25,7 +26,7 @@ export function commandsOf(work: Workspace, page: Page): Record<Command, () => v
   return { ...stepCommands(work), ...runCommands(work), ...pageCommands(work, page) };
 }
 
-function stepCommands(work: Workspace): Commands<'step' | 'error' | 'branch'> {
+function stepCommands(work: Workspace): Commands<'step' | 'error' | 'finding' | 'branch'> {
   const here = () => work.node?.step.id ?? null;
   const to = (row: Row | undefined) => work.selectStep(row?.node.step.id, true);
   const row = () => work.rows.find((candidate) => candidate.node.step.id === here());
@@ -41,6 +42,8 @@ function stepCommands(work: Workspace): Commands<'step' | 'error' | 'branch'> {
     'branch.close': () => closeBranch(work, row()),
     'error.next': () => toError(1),
     'error.previous': () => toError(-1),
+    'finding.next': () => work.selectStep(nextFinding(work.run.findings, here(), 1), true),
+    'finding.previous': () => work.selectStep(nextFinding(work.run.findings, here(), -1), true),
   };
 }
 
@@ -74,7 +77,7 @@ function runCommands(work: Workspace): Commands<'run'> {
   };
 }
 
-type PageCommand = Exclude<Command, `${'step' | 'error' | 'branch' | 'run'}.${string}`>;
+type PageCommand = Exclude<Command, `${'step' | 'error' | 'finding' | 'branch' | 'run'}.${string}`>;
 
 function pageCommands(work: Workspace, page: Page): Record<PageCommand, () => void> {
   const { selection, preferences } = work;

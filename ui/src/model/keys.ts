@@ -19,6 +19,8 @@ export type Command =
   | 'branch.close'
   | 'error.next'
   | 'error.previous'
+  | 'finding.next'
+  | 'finding.previous'
   | 'framework'
   | 'new'
   | 'raw'
@@ -75,6 +77,8 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'go.settings', keys: ['Ctrl+,'], places: EVERYWHERE },
   { command: 'error.next', keys: ['e'] },
   { command: 'error.previous', keys: ['Shift+E'] },
+  { command: 'finding.next', keys: ['n'] },
+  { command: 'finding.previous', keys: ['Shift+N'] },
   { command: 'framework', keys: ['f'] },
   { command: 'new', keys: ['d'] },
   { command: 'raw', keys: ['v'] },
@@ -127,6 +131,7 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
       ['Close, open branch', '←', '→'],
       ['Parent step', 'p'],
       ['Next, previous error', 'e', 'Shift E'],
+      ['Next, previous finding', 'n', 'Shift N'],
       ['Framework steps', 'f'],
     ],
   },

@@ -1,6 +1,6 @@
 /** The open run: its summary, its outline and what of it is folded. */
-import { asApiError, getOutline, getRun, isAborted, type ApiError } from '../api/client';
-import type { Run, Step } from '../api/types';
+import { asApiError, getFindings, getOutline, getRun, isAborted, type ApiError } from '../api/client';
+import type { Run, RunFindings, Step } from '../api/types';
 import { openTo, seedFolds, type Folds } from '../model/outline';
 import { buildTree, emptyTree, type Node, type Tree } from '../model/tree';
 import { firstStep } from '../model/walk';
@@ -14,6 +14,8 @@ export class OpenRun {
   tree = $state.raw<Tree>(emptyTree);
   folds = $state.raw<Folds>(new Map());
   error = $state.raw<ApiError | null>(null);
+  /** What rules see in it; null until they have looked. */
+  findings = $state.raw<RunFindings | null>(null);
   /** When the outline was read: open steps have grown since. */
   readAt = $state(Date.now());
   /** The step that the run opens with; it stays while the run goes on. */
@@ -34,6 +36,7 @@ export class OpenRun {
     this.folds = new Map();
     this.error = null;
     this.firstStepId = null;
+    this.findings = null;
     if (reference) void this.#read();
   }
 
@@ -71,6 +74,20 @@ export class OpenRun {
     this.reveal(node);
   }
 
+  /** They come after the timeline, which does not wait for them; without them it is as it was. */
+  async #readFindings(reference: string, signal: AbortSignal): Promise<void> {
+    try {
+      const found = await getFindings(reference, signal);
+      if (reference !== this.#wanted) return;
+      const isFirst = this.findings === null;
+      this.findings = found;
+      const suspect = this.tree.byId.get(found.first_suspect?.step_id ?? '');
+      if (isFirst && suspect && this.run?.status === 'failed') this.#begin(suspect);
+    } catch {
+      // The run is shown without findings; the server's trouble shows where the run is read.
+    }
+  }
+
   async #read(): Promise<void> {
     const reference = this.#wanted;
     const { signal } = this.#abort;
@@ -85,6 +102,7 @@ export class OpenRun {
       const isAll = first.events.length >= first.total;
       this.#show(run, first.events, isAll);
       if (!isAll) this.#show(run, (await getOutline(reference, null, signal)).events, true);
+      void this.#readFindings(reference, signal);
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
     }

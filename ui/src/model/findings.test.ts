@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding, RunFindings } from '../api/types';
+import { byStep, classWord, isSuspect, nextFinding, toneOf } from './findings';
+
+function finding(number: number, step_id: string, more: Partial<Finding> = {}): Finding {
+  return {
+    id: `error-${number}`,
+    number,
+    finding_class: 'error',
+    severity: 'error',
+    step_id,
+    sentence: 'It failed.',
+    evidence: [],
+    wasted_tokens: null,
+    wasted_cost_usd: null,
+    wasted_ms: null,
+    ...more,
+  };
+}
+
+function found(...findings: Finding[]): RunFindings {
+  return {
+    run_id: 'r',
+    headline: null,
+    findings,
+    first_suspect: null,
+    ledger: [],
+    steps_read: 3,
+    complete: true,
+  };
+}
+
+const three = found(finding(1, 'b'), finding(2, 'a'), finding(3, 'b'));
+
+describe('findings', () => {
+  it('belong to the step where to look first', () => {
+    expect(
+      byStep(three)
+        .get('b')
+        ?.map(({ number }) => number),
+    ).toEqual([1, 3]);
+    expect(byStep(null).size).toBe(0);
+  });
+
+  it('are walked in the order of their numbers, each step once, around the end', () => {
+    expect(nextFinding(three, null, 1)).toBe('b');
+    expect(nextFinding(three, 'b', 1)).toBe('a');
+    expect(nextFinding(three, 'a', 1)).toBe('b');
+    expect(nextFinding(three, 'elsewhere', -1)).toBe('a');
+    expect(nextFinding(found(), 'a', 1)).toBeUndefined();
+  });
+
+  it('have a word and a tone', () => {
+    const cut = finding(1, 'a', { finding_class: 'not_seen', severity: 'warning' });
+    expect([classWord(cut), toneOf(cut)]).toEqual(['Not seen', 'warn']);
+    expect(toneOf(finding(1, 'a', { severity: 'info' }))).toBe('quiet');
+  });
+
+  it('are suspected by their id', () => {
+    const suspect = { step_id: 'b', step_number: 2, finding_id: 'error-1', confidence: 0.6, sentence: '' };
+    const named = { ...three, first_suspect: suspect };
+    expect(named.findings.map((each) => isSuspect(named, each))).toEqual([true, false, false]);
+  });
+});

@@ -1,0 +1,60 @@
+/** Findings: the words for their classes, which step has which, and the way from one to the next. */
+import type { Finding, RunFindings } from '../api/types';
+
+export type FindingClass = Finding['finding_class'];
+
+const CLASS_WORDS: Readonly<Record<FindingClass, string>> = {
+  error: 'Error',
+  loop: 'Loop',
+  stall: 'Stall',
+  not_seen: 'Not seen',
+  no_source: 'No source',
+  ignored: 'Ignored',
+  contradicted: 'Contradicted',
+  schema: 'Schema',
+  tool_name: 'Tool name',
+  tool_choice: 'Tool choice',
+  cut_off: 'Cut off',
+  interrupted: 'Interrupted',
+  slow: 'Slow',
+  cost: 'Cost',
+  repeated: 'Repeated',
+  empty_result: 'Empty result',
+  handoff: 'Hand-off',
+  injection: 'Injection',
+  orphan: 'Orphan',
+  dropped: 'Dropped',
+};
+
+export function classWord({ finding_class }: Finding): string {
+  return CLASS_WORDS[finding_class];
+}
+
+export function toneOf({ severity }: Finding): 'err' | 'warn' | 'quiet' {
+  return severity === 'error' ? 'err' : severity === 'warning' ? 'warn' : 'quiet';
+}
+
+/** The findings of each step, the first the likeliest; a finding belongs to the step where to look first. */
+export function byStep(found: RunFindings | null): ReadonlyMap<string, readonly Finding[]> {
+  const steps = new Map<string, Finding[]>();
+  for (const finding of found?.findings ?? []) {
+    steps.set(finding.step_id, [...(steps.get(finding.step_id) ?? []), finding]);
+  }
+  return steps;
+}
+
+/** The step of the next finding in the order of their numbers; around the end it starts again. */
+export function nextFinding(
+  found: RunFindings | null,
+  stepId: string | null,
+  direction: 1 | -1,
+): string | undefined {
+  const steps = [...new Set(found?.findings.map((finding) => finding.step_id))];
+  const here = stepId === null ? -1 : steps.indexOf(stepId);
+  if (here < 0) return direction > 0 ? steps[0] : steps.at(-1);
+  return steps[(here + direction + steps.length) % steps.length];
+}
+
+export function isSuspect(found: RunFindings | null, finding: Finding): boolean {
+  return found?.first_suspect?.finding_id === finding.id;
+}
