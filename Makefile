@@ -7,7 +7,7 @@ SETUP := $(VENV)/.setup-done
 UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser check fix test unit e2e e2e-jaeger faults bench demo serve build types clean ui-built
+.PHONY: help setup browser check fix test unit e2e e2e-jaeger faults bench bench-ui demo serve build types clean ui-built
 
 help: ## list these commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ faults: ui-built ## the faults that take long: kill -9 by the hundred, a locked 
 
 bench: setup ## instructions and CPU a step costs, against plain OpenTelemetry in the same run
 	$(BIN)/python -m tests.bench
+
+bench-ui: ui-built browser ## what a person waits for in the web UI, in headless Chromium
+	$(BIN)/python -m tests.bench.ui
 
 demo: ui-built ## run a real agent, record it, and serve the UI with its run
 	@$(BIN)/python -m examples.demo
