@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import gc
+import gzip
 import json
 import random
 import sys
@@ -45,8 +46,12 @@ def make_conversation(turns: int, seed: int = 7) -> tuple[list[dict[str, Any]], 
     return messages, tools
 
 
-def drive(turns: int) -> tuple[float, float, int, int]:
-    """Record an agent of so many turns; return caller CPU and total CPU in ms, bytes on disk, and bytes as JSON."""
+def drive(turns: int) -> tuple[float, float, int, int, int]:
+    """Record an agent of so many turns.
+
+    Returns:
+        Caller CPU and total CPU in ms; bytes on disk, as JSON, and as JSON that is compressed call by call.
+    """
     from agent_inspector import TraceConfig, set_config, trace
 
     messages, tools = make_conversation(turns)
@@ -80,8 +85,9 @@ def drive(turns: int) -> tuple[float, float, int, int]:
         caller = time.thread_time() - caller
         trace.flush(120_000)
         total = time.process_time() - total
-        json_bytes = sum(len(json.dumps(messages[: 2 + 2 * turn])) for turn in range(turns))
-        return caller * 1000, total * 1000, _size(folder) - written, json_bytes
+        calls = [json.dumps(messages[: 2 + 2 * turn]).encode() for turn in range(turns)]
+        zipped = sum(len(gzip.compress(call)) for call in calls)
+        return caller * 1000, total * 1000, _size(folder) - written, sum(map(len, calls)), zipped
 
 
 def _size(folder: str) -> int:
