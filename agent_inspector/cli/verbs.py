@@ -34,6 +34,7 @@ VERBS: Final[Mapping[str, str]] = {
     "reindex": "Read everything stored again, by today's dialects and prices.",
     "backup": "Copy the whole store to a file.",
     "restore": "Put the content of a backup in the place of the store's.",
+    "redact": "Show what redaction removes from a text, a file or a run.",
     "keys": "Make, list or rotate encryption keys.",
     "doctor": "Find what stands in the way of recording, and the fix.",
     "conformance": "Judge how recorded OTLP traffic of agents is read.",
