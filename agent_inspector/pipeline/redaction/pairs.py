@@ -33,9 +33,8 @@ _NAME: Final = (
 # Spaces stand here too: in the view, each undone escape leaves some.
 _CLOSE: Final = r"""[ \t]{0,8}[#"'`*_\])>}]{0,4}"""
 _SPACE: Final = r"[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?"
-_TYPED: Final = (
-    r":[ \t]*[A-Za-z_][A-Za-z0-9_.]*(?:\[[A-Za-z0-9_., |]*\])?(?:[ \t]*\|[ \t]*[A-Za-z]+)?\??[ \t]*="
-)
+# A type has few digits: `password: azlYdjJRbVo=` ends in padding, and is no annotated default.
+_TYPED: Final = r":[ \t]*[A-Za-z_][A-Za-z_.]*\d{0,2}[A-Za-z]?(?:\[[A-Za-z0-9_., |]*\])?(?:[ \t]*\|[ \t]*[A-Za-z]+)?\??[ \t]*="
 _ASSIGNS: Final = rf"{_TYPED}|:=|[!=]={{1,2}}|=>?|\?=|\+="
 _TELLS: Final = (
     r"::?|->|\xe2\x86\x92|\xef\xbc\x9a|\||,|\(|\t|(?:-|\xe2\x80[\x93\x94]) "

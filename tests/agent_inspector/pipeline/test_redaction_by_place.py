@@ -111,6 +111,16 @@ def test_the_users_patterns_are_removed_by_re2() -> None:
     assert redacted["slow"] == "a" * 50_000 + "b"
 
 
+def test_padding_after_a_value_does_not_make_it_a_type() -> None:
+    padded = "azlYdjJRbVo3dExyVzRiTmM4WWQ="
+
+    secret = redact_value(f"kind: Secret\ndata:\n  db-password: {padded}\n")
+    default = redact_value("def log_in(user: str, password: str = None): ...")
+
+    assert padded not in secret
+    assert default == "def log_in(user: str, password: str = None): ..."
+
+
 def test_explain_names_places_and_rules_but_no_values() -> None:
     found = explain({"tool": {"args": {"api_key": SECRET}}, "mail": "write to jane.doe@corp.example.com"})
 
