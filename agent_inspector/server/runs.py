@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from agent_inspector.json_text import to_json
@@ -21,6 +21,7 @@ from agent_inspector.server.parameters import (
     Moment,
     Text,
     WholeNumber,
+    digits_only,
 )
 from agent_inspector.server.problems import PROBLEM_RESPONSES
 from agent_inspector.server.store_access import RunId, StoreOfApp
@@ -94,7 +95,9 @@ class TimelineQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     include_data: bool = Field(False, description="Add the content of every step; all are sent then.")
-    limit: WholeNumber | None = Field(None, ge=1, le=100_000, description="All steps when it is left out.")
+    limit: Annotated[int, Field(ge=1, le=100_000), BeforeValidator(digits_only)] | None = Field(
+        None, description="All steps when it is left out."
+    )
     offset: WholeNumber = Field(0, ge=0, le=LARGEST_NUMBER, description="How many steps to skip.")
 
 
