@@ -4,6 +4,7 @@ import { nextFinding } from '../model/findings';
 import { neighbourRun } from '../model/list';
 import { parentRow, type Row } from '../model/outline';
 import { fieldOf, withField } from '../model/query';
+import type { View } from '../model/routes';
 import { neighbour, nextError } from '../model/walk';
 import { focusNextPanel } from './focus';
 import type { Workspace } from './workspace.svelte';
@@ -11,7 +12,7 @@ import type { Workspace } from './workspace.svelte';
 /** What only the page itself can do. */
 export interface Page {
   focusSearch(): void;
-  focusTimeline(): void;
+  focusView(): void;
   help(): void;
   palette(): void;
   toggleRuns(): void;
@@ -23,7 +24,12 @@ export interface Page {
 type Commands<Prefix extends string> = Record<Extract<Command, `${Prefix}.${string}`>, () => void>;
 
 export function commandsOf(work: Workspace, page: Page): Record<Command, () => void> {
-  return { ...stepCommands(work), ...runCommands(work), ...pageCommands(work, page) };
+  return {
+    ...stepCommands(work),
+    ...runCommands(work),
+    ...viewCommands(work, page),
+    ...pageCommands(work, page),
+  };
 }
 
 function stepCommands(work: Workspace): Commands<'step' | 'error' | 'finding' | 'branch'> {
@@ -77,7 +83,18 @@ function runCommands(work: Workspace): Commands<'run'> {
   };
 }
 
-type PageCommand = Exclude<Command, `${'step' | 'error' | 'finding' | 'branch' | 'run'}.${string}`>;
+function viewCommands(work: Workspace, page: Page): Commands<'view'> {
+  const show = (view: View) => () => {
+    work.show(view);
+    requestAnimationFrame(page.focusView);
+  };
+  return {
+    'view.timeline': show('timeline'),
+    'view.findings': show('findings'),
+  };
+}
+
+type PageCommand = Exclude<Command, `${'step' | 'error' | 'finding' | 'branch' | 'run' | 'view'}.${string}`>;
 
 function pageCommands(work: Workspace, page: Page): Record<PageCommand, () => void> {
   const { selection, preferences } = work;
@@ -85,7 +102,6 @@ function pageCommands(work: Workspace, page: Page): Record<PageCommand, () => vo
     framework: () => selection.go({ framework: !selection.route.framework }, { replace: true }),
     new: () => preferences.toggleOnlyNew(),
     raw: () => work.chooseTab('raw'),
-    'view.timeline': page.focusTimeline,
     link: () => void navigator.clipboard.writeText(location.href),
     search: page.focusSearch,
     help: page.help,

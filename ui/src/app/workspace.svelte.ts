@@ -3,7 +3,7 @@ import { getInfo } from '../api/client';
 import type { ServerInfo, StepKind } from '../api/types';
 import { rowsOf, type Row } from '../model/outline';
 import { previousCall } from '../model/pairing';
-import { listsRuns } from '../model/routes';
+import { listsRuns, type View } from '../model/routes';
 import type { TabId } from '../model/tabs';
 import { findStep } from '../model/walk';
 import { Clock } from '../state/clock.svelte';
@@ -85,6 +85,12 @@ export class Workspace {
 
   selectRun(id: string, replace = false): void {
     this.selection.go({ page: 'runs', run: id, step: null, tab: null }, { replace });
+  }
+
+  /** Another view of the run that is open, with the same step. */
+  show(view: View): void {
+    const run = this.run.run?.id;
+    if (run) this.selection.go({ page: 'runs', run, view });
   }
 
   /** With the marked run, else with the last good one that the server finds. */

@@ -1,5 +1,6 @@
 /** Findings: the words for their classes, which step has which, and the way from one to the next. */
 import type { Finding, RunFindings } from '../api/types';
+import { cost, count, duration } from './format';
 
 export type FindingClass = Finding['finding_class'];
 
@@ -26,12 +27,29 @@ const CLASS_WORDS: Readonly<Record<FindingClass, string>> = {
   dropped: 'Dropped',
 };
 
+export const SEVERITY_WORDS: Readonly<Record<Finding['severity'], string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+};
+
 export function classWord({ finding_class }: Finding): string {
   return CLASS_WORDS[finding_class];
 }
 
 export function toneOf({ severity }: Finding): 'err' | 'warn' | 'quiet' {
   return severity === 'error' ? 'err' : severity === 'warning' ? 'warn' : 'quiet';
+}
+
+/** What the steps of a finding took in vain, in words; nothing where nobody knows. */
+export function wasteOf(finding: Finding): string | null {
+  const { wasted_tokens: tokens, wasted_cost_usd: usd, wasted_ms: ms } = finding;
+  const parts = [
+    ...(tokens === null ? [] : [`${count(tokens)} tokens`]),
+    ...(usd === null ? [] : [cost(usd)]),
+    ...(ms === null ? [] : [duration(ms)]),
+  ];
+  return parts.length ? `Wasted: ${parts.join(', ')}` : null;
 }
 
 /** The findings of each step, the first the likeliest; a finding belongs to the step where to look first. */

@@ -25,6 +25,7 @@ export type Command =
   | 'new'
   | 'raw'
   | 'view.timeline'
+  | 'view.findings'
   | 'link'
   | 'search'
   | 'help'
@@ -83,6 +84,7 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'new', keys: ['d'] },
   { command: 'raw', keys: ['v'] },
   { command: 'view.timeline', keys: ['1'] },
+  { command: 'view.findings', keys: ['4'] },
   { command: 'link', keys: ['y'] },
   { command: 'search', keys: ['/'] },
   { command: 'help', keys: ['?', 'Shift+?'] },
@@ -139,6 +141,7 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
     title: 'Views and step',
     lines: [
       ['Timeline', '1'],
+      ['Findings', '4'],
       ['Only what is new', 'd'],
       ['Raw attributes', 'v'],
       ['Copy link to step', 'y'],

@@ -48,6 +48,8 @@ const COMMANDS: readonly (readonly [Command, string, IconName])[] = [
   ['framework', 'Show or hide framework steps', 'frame'],
   ['new', 'Show only what is new, or all messages', 'llm'],
   ['raw', 'Raw attributes of this step', 'frame'],
+  ['view.timeline', 'Timeline of this run', 'frame'],
+  ['view.findings', 'Findings of this run', 'error'],
   ['theme', 'Next theme: system, light, dark', 'sun'],
   ['panel.runs', 'Show or hide the list of runs', 'panel'],
   ['panel.step', 'Show or hide the step', 'panel'],

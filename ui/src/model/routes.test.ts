@@ -6,6 +6,8 @@ const cases: [string, Partial<Route>][] = [
   ['/ui/runs?q=status:failed+refund', { q: 'status:failed refund' }],
   ['/ui/runs/8c41', { run: '8c41' }],
   ['/ui/runs/8c41/steps/26?tab=tools', { run: '8c41', step: '26', tab: 'tools' }],
+  ['/ui/runs/8c41/findings/steps/26?tab=raw', { run: '8c41', view: 'findings', step: '26', tab: 'raw' }],
+  ['/ui/runs/8c41/findings?q=a', { run: '8c41', view: 'findings', q: 'a' }],
   [
     '/ui/runs/8c41/steps/51c07be2a94f3d18?q=a+%26+b&fw=1',
     { run: '8c41', step: '51c07be2a94f3d18', q: 'a & b', framework: true },
@@ -30,6 +32,9 @@ it.each(['/ui', '/ui/', '/ui/runs/'])('takes %s for the list of runs', (path) =>
   expect(readRoute(path, '')).toEqual(HOME);
 });
 
-it.each(['/ui/nowhere', '/ui/runs/8c41/steps', '/ui/runs/a/b/c'])('knows no page %s', (path) => {
-  expect(readRoute(path, '').page).toBe('missing');
-});
+it.each(['/ui/nowhere', '/ui/runs/8c41/steps', '/ui/runs/a/b/c', '/ui/runs/8c41/timeline'])(
+  'knows no page %s',
+  (path) => {
+    expect(readRoute(path, '').page).toBe('missing');
+  },
+);

@@ -1,10 +1,14 @@
 /** Addresses below /ui/: the only place where a selection is kept, so that a pasted link restores the view. */
 export type Page = 'runs' | 'compare' | 'sessions' | 'statistics' | 'settings' | 'welcome' | 'missing';
 
+/** What is shown of the open run. */
+export type View = 'timeline' | 'findings';
+
 export interface Route {
   readonly page: Page;
   /** On the page of a comparison, run A. */
   readonly run: string | null;
+  readonly view: View;
   /** A step's id or its number. */
   readonly step: string | null;
   readonly tab: string | null;
@@ -21,6 +25,7 @@ export const BASE = '/ui';
 export const HOME: Route = {
   page: 'runs',
   run: null,
+  view: 'timeline',
   step: null,
   tab: null,
   q: '',
@@ -31,7 +36,8 @@ export const HOME: Route = {
 
 const PLAIN: readonly Page[] = ['sessions', 'statistics', 'settings', 'welcome'];
 const COMPARISON = /^\/compare\/([0-9A-Za-z_-]+)(?:\/([0-9A-Za-z_-]+))?$/;
-const SELECTION = /^\/runs(?:\/([0-9A-Za-z_-]+)(?:\/steps\/([0-9A-Za-z_-]+))?)?$/;
+const VIEWS: readonly View[] = ['findings'];
+const SELECTION = /^\/runs(?:\/([0-9A-Za-z_-]+)(?:\/(findings))?(?:\/steps\/([0-9A-Za-z_-]+))?)?$/;
 
 export function readRoute(path: string, search: string): Route {
   const below = path.replace(/^\/ui(?=\/|$)/, '').replace(/\/+$/, '');
@@ -46,8 +52,9 @@ export function readRoute(path: string, search: string): Route {
   }
   const match = SELECTION.exec(below);
   if (!match) return { ...HOME, page: 'missing' };
-  const [, run = null, step = null] = match;
-  return { ...HOME, run, step, tab: step && parameters.get('tab'), ...shared };
+  const [, run = null, named, step = null] = match;
+  const view = VIEWS.find((candidate) => candidate === named) ?? 'timeline';
+  return { ...HOME, run, view, step, tab: step && parameters.get('tab'), ...shared };
 }
 
 export function writeRoute(route: Route): string {
@@ -62,10 +69,11 @@ export function writeRoute(route: Route): string {
   return `${BASE}${pathOf(route)}${text ? `?${text}` : ''}`;
 }
 
-function pathOf({ page, run, step, other }: Route): string {
+function pathOf({ page, run, view, step, other }: Route): string {
   if (page === 'compare') return `/compare/${run}${other ? `/${other}` : ''}`;
   if (page !== 'runs' && page !== 'missing') return `/${page}`;
-  return `/runs${run ? `/${run}` : ''}${run && step ? `/steps/${step}` : ''}`;
+  if (!run) return '/runs';
+  return `/runs/${run}${view === 'timeline' ? '' : `/${view}`}${step ? `/steps/${step}` : ''}`;
 }
 
 /** Whether the list of runs stands beside the page; pages of sums and comparisons take the whole width. */

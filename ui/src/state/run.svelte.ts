@@ -16,6 +16,7 @@ export class OpenRun {
   error = $state.raw<ApiError | null>(null);
   /** What rules see in it; null until they have looked. */
   findings = $state.raw<RunFindings | null>(null);
+  findingsError = $state.raw<ApiError | null>(null);
   /** When the outline was read: open steps have grown since. */
   readAt = $state(Date.now());
   /** The step that the run opens with; it stays while the run goes on. */
@@ -37,6 +38,7 @@ export class OpenRun {
     this.error = null;
     this.firstStepId = null;
     this.findings = null;
+    this.findingsError = null;
     if (reference) void this.#read();
   }
 
@@ -81,10 +83,12 @@ export class OpenRun {
       if (reference !== this.#wanted) return;
       const isFirst = this.findings === null;
       this.findings = found;
+      this.findingsError = null;
       const suspect = this.tree.byId.get(found.first_suspect?.step_id ?? '');
       if (isFirst && suspect && this.run?.status === 'failed') this.#begin(suspect);
-    } catch {
-      // The run is shown without findings; the server's trouble shows where the run is read.
+    } catch (error) {
+      // The run is shown without findings; only their own view says why.
+      if (!isAborted(error)) this.findingsError = asApiError(error);
     }
   }
 

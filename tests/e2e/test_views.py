@@ -1,0 +1,68 @@
+"""The views of a run: each has a key, a tab and an address, and axe finds nothing wrong with it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Served
+from tests.e2e.test_states import check_axe
+
+pytestmark = pytest.mark.e2e
+
+
+def open_run(page: Page, served: Served) -> str:
+    """Open the first run; return its address."""
+    page.goto(served.url)
+    row = page.get_by_test_id("run-row").first
+    expect(row).to_be_visible()
+    return f"{served.url}runs/{row.get_attribute('data-run-id')}"
+
+
+def test_all_findings_are_shown_with_their_evidence(page: Page, demo: Served) -> None:
+    open_run(page, demo)
+    tab = page.get_by_role("tab", name=re.compile(r"Findings \d+"))
+    expect(tab).to_be_visible()
+    page.keyboard.press("4")
+
+    expect(page).to_have_url(re.compile("/findings$"))
+    expect(tab).to_have_attribute("aria-selected", "true")
+    card = page.get_by_test_id("finding-card").filter(has_text="ChargeNotFound").first
+    expect(card).to_contain_text("ch_1042")
+    check_axe(page)
+
+
+def test_evidence_leads_to_its_step_and_back(page: Page, demo: Served) -> None:
+    address = open_run(page, demo)
+    page.goto(f"{address}/findings")
+    page.get_by_test_id("finding-card").get_by_role("button", name=re.compile(r"^step \d+$")).first.click()
+
+    expect(page).to_have_url(re.compile(r"/findings/steps/"))
+    expect(page.get_by_test_id("step-detail")).to_be_visible()
+    check_axe(page)
+    page.keyboard.press("1")
+    expect(page).to_have_url(re.compile(r"/runs/\w+/steps/"))
+    expect(page.locator("[data-testid=step-row][aria-selected=true]")).to_be_visible()
+
+
+def test_the_tabs_are_walked_by_arrow_keys(page: Page, demo: Served) -> None:
+    open_run(page, demo)
+    page.get_by_role("tab", name="Timeline").focus()
+    page.keyboard.press("ArrowLeft")
+
+    expect(page.get_by_role("tab", name=re.compile("Findings"))).to_be_focused()
+    expect(page.get_by_role("table", name="Agents")).to_be_visible()
+
+
+def test_the_findings_of_a_run_without_any_say_so(page: Page, empty: Served) -> None:
+    with empty.record(
+        "from agent_inspector import trace\nwith trace.run('plain'): trace.final('yes')"
+    ) as done:
+        done.wait()
+    address = open_run(page, empty)
+    page.goto(f"{address}/findings")
+
+    expect(page.get_by_role("heading", name=re.compile("No rule found anything in"))).to_be_visible()
+    check_axe(page)
