@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -105,6 +106,7 @@ def _announcement(config: TraceConfig, url: str, open_browser: bool) -> Callable
         say(f"API:     {url}docs")
         say(f"Store:   {visible(config.db_path)}")
         say("Stop with Ctrl-C.")
+        sys.stdout.flush()  # whoever reads a pipe waits for the address
         if open_browser:
             # Some browsers' launchers do not return until the browser is closed.
             threading.Thread(target=webbrowser.open, args=(ui_url,), daemon=True).start()

@@ -119,9 +119,20 @@ def test_the_address_can_be_opened_on_this_machine() -> None:
         assert url_of(local).startswith("http://127.0.0.1:") or url_of(local).startswith("http://[::1]:")
 
 
+def free_port() -> int:
+    with bind("127.0.0.1", 0) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
 @contextlib.contextmanager
 def _server_process(tmp_path: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    environment = os.environ | {"TRACE_DB_PATH": str(tmp_path / "runs.db"), "PYTHONUNBUFFERED": "1"}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    environment = inherited | {
+        "TRACE_DB_PATH": str(tmp_path / "runs.db"),
+        "TRACE_OTLP_PORT": str(free_port()),
+        "TRACE_OTLP_GRPC_PORT": str(free_port()),
+    }
     command = [sys.executable, "-m", "agent_inspector", "server", "--port", "0", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, env=environment, text=True, **pipes) as process:  # type: ignore[call-overload]  # as Popen's overloads do not see through **
