@@ -15,6 +15,7 @@ from agent_inspector.model.contexts import (
     ValueKind,
     ValueSource,
 )
+from agent_inspector.model.conversations import Conversation, Direction, Turn
 from agent_inspector.model.findings import (
     Evidence,
     Finding,
@@ -48,7 +49,9 @@ __all__ = [
     "Content",
     "ContextPart",
     "ContextShare",
+    "Conversation",
     "Difference",
+    "Direction",
     "Divergence",
     "Evidence",
     "EvidencePack",
@@ -91,6 +94,7 @@ __all__ = [
     "Suspect",
     "Tokens",
     "TracedValue",
+    "Turn",
     "ValueKind",
     "ValueSource",
 ]

@@ -1,6 +1,6 @@
 """Runs and steps out of stored spans: the one translator between what is recorded and what people see."""
 
-from agent_inspector.query.analysis import find_findings, get_context, get_provenance
+from agent_inspector.query.analysis import find_findings, get_context, get_conversation, get_provenance
 from agent_inspector.query.changes import changed_runs
 from agent_inspector.query.comparing import compare
 from agent_inspector.query.cursor import QueryError
@@ -29,6 +29,7 @@ __all__ = [
     "find_run_id",
     "get_activity",
     "get_context",
+    "get_conversation",
     "get_facets",
     "get_provenance",
     "get_run",

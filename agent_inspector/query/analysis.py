@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from agent_inspector.errors import NotFound
-from agent_inspector.model import RunFindings, StepContext, StepProvenance
+from agent_inspector.model import Conversation, RunFindings, StepContext, StepProvenance, Turn
 from agent_inspector.query.context import compose
+from agent_inspector.query.conversation import turns_of
 from agent_inspector.query.details import get_step
 from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.loading import load_run
@@ -36,6 +38,7 @@ class _Analysis:
     made_at: float
     findings: RunFindings | None = None
     provenance: Provenance | None = None
+    turns: Sequence[Turn] | None = None
 
 
 @dataclass(slots=True)
@@ -63,6 +66,19 @@ def find_findings(store: SpanStore, run_id: str) -> RunFindings:
         analysis.findings = judge(analysis.run, analysis.provenance)
         analysis.took_s += time.thread_time() - started
     return analysis.findings
+
+
+def get_conversation(store: SpanStore, run_id: str, *, limit: int = 100, offset: int = 0) -> Conversation:
+    """Return turns of a run's conversation: each message once, where it first appears.
+
+    Raises:
+        NotFound: there is no such run.
+        KeyMissing: its content is encrypted with a key that is not at hand.
+    """
+    analysis = _analyse(store, find_run_id(store, run_id))
+    if analysis.turns is None:
+        analysis.turns = turns_of(analysis.run)
+    return Conversation(analysis.run.id, analysis.turns[offset : offset + limit], len(analysis.turns))
 
 
 def get_context(store: SpanStore, run_id: str, step_id: str) -> StepContext:

@@ -35,6 +35,16 @@ def test_the_context_of_a_first_call_is_all_new(client: Client) -> None:
     assert sum(share["tokens"] for share in answer["shares"]) == answer["input_tokens"]
 
 
+def test_a_conversation_comes_in_pages_and_leaves_nothing_out(client: Client) -> None:
+    path = f"/v1/runs/{TRACE_ID}/conversation"
+    whole = client.get(path).json()
+    pages = [client.get(f"{path}?limit=1&offset={at}").json()["turns"] for at in range(whole["total"])]
+
+    assert whole["total"] > 1
+    assert [turn for page in pages for turn in page] == whole["turns"]
+    assert {turn["step_id"] for turn in whole["turns"]} >= {LLM_ID, TOOL_ID}
+
+
 def test_a_step_that_is_no_model_call_has_no_context(client: Client) -> None:
     answer = client.get(f"/v1/runs/{TRACE_ID}/context/{TOOL_ID}")
 

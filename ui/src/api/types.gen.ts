@@ -204,6 +204,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{run_id}/conversation': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Conversation
+     * @description Read what was said in a run: each message once, in order, with what tools did in between.
+     */
+    get: operations['read_conversation_v1_runs__run_id__conversation_get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs/{run_id}/export': {
     parameters: {
       query?: never;
@@ -574,6 +594,18 @@ export interface components {
       part: 'system' | 'tools' | 'history' | 'tool_results' | 'retrieved' | 'new';
       /** Tokens */
       tokens: number | null;
+    };
+    /**
+     * Conversation
+     * @description A part of a run's turns, in order.
+     */
+    Conversation: {
+      /** Run Id */
+      run_id: string;
+      /** Total */
+      total: number;
+      /** Turns */
+      turns: components['schemas']['Turn'][];
     };
     /**
      * Difference
@@ -1547,6 +1579,25 @@ export interface components {
       verdict: 'appears' | 'no_source' | 'exempt' | 'contradicted';
     };
     /**
+     * Turn
+     * @description One message, or one step beside the messages, such as a tool call.
+     */
+    Turn: {
+      /** Agent */
+      agent: string | null;
+      /**
+       * Direction
+       * @enum {string}
+       */
+      direction: 'input' | 'output' | 'step';
+      /** Message */
+      message: unknown;
+      /** Step Id */
+      step_id: string;
+      /** Step Number */
+      step_number: number;
+    };
+    /**
      * ValueSource
      * @description An earlier place that holds a value.
      */
@@ -2518,6 +2569,106 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['StepContext'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  read_conversation_v1_runs__run_id__conversation_get: {
+    parameters: {
+      query?: {
+        /** @description How many turns at most. */
+        limit?: number;
+        /** @description How many turns to skip. */
+        offset?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The run's trace id of 32 hex digits, or its first digits (at least 4). */
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conversation'];
         };
       };
       /** @description The request is malformed. */
