@@ -66,3 +66,65 @@ def test_the_findings_of_a_run_without_any_say_so(page: Page, empty: Served) -> 
 
     expect(page.get_by_role("heading", name=re.compile("No rule found anything in"))).to_be_visible()
     check_axe(page)
+
+
+def test_a_run_reads_as_one_conversation(page: Page, demo: Served) -> None:
+    open_run(page, demo)
+    expect(page.get_by_test_id("step-row").first).to_be_visible()
+    page.keyboard.press("2")
+
+    expect(page).to_have_url(re.compile("/conversation$"))
+    talk = page.get_by_test_id("conversation")
+    expect(talk.get_by_role("article", name="User").first).to_contain_text(
+        "I was charged twice for order A-1042"
+    )
+    expect(talk.get_by_text("Let me look at the order first.")).to_have_count(1)
+    expect(talk.get_by_text("There is no charge ch_1042").first).to_be_visible()
+    check_axe(page)
+    talk.get_by_role("button", name="step 6").first.click()
+    expect(page).to_have_url(re.compile("/conversation/steps/"))
+    expect(page.get_by_test_id("step-detail")).to_be_visible()
+
+
+def test_the_conversation_follows_the_keys(page: Page, demo: Served) -> None:
+    address = open_run(page, demo)
+    page.goto(f"{address}/conversation/steps/2")
+    expect(page.get_by_test_id("turn").first).to_be_visible()
+    page.keyboard.press("n")
+
+    expect(
+        page.get_by_test_id("turn").filter(has=page.locator("[aria-current=step]")).first
+    ).to_be_in_viewport()
+
+
+def test_agents_have_lanes_whose_bars_open_steps(page: Page, demo: Served) -> None:
+    open_run(page, demo)
+    expect(page.get_by_test_id("step-row").first).to_be_visible()
+    page.keyboard.press("3")
+
+    expect(page).to_have_url(re.compile("/lanes$"))
+    expect(page.get_by_test_id("lane")).to_have_count(2)
+    expect(page.get_by_role("table", name="Hand-offs")).to_contain_text("billing-agent")
+    check_axe(page)
+    page.get_by_role("button", name="Zoom in").click()
+    expect(page.get_by_role("button", name="Zoom out")).to_be_enabled()
+    page.get_by_test_id("lanes").get_by_role("button", name="All").click()
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    for share in range(1, 20):  # along the model calls of the first lane, until one is met
+        page.mouse.click(box["x"] + box["width"] * share / 20, box["y"] + 18)
+        if "/steps/" in page.url:
+            break
+    expect(page).to_have_url(re.compile("/lanes/steps/"))
+    expect(page.get_by_test_id("step-detail")).to_contain_text("gpt-4o-mini")
+
+
+@pytest.mark.parametrize("view", ["conversation", "lanes", "findings"])
+def test_a_phone_shows_each_view_without_sideways_scrolling(page: Page, demo: Served, view: str) -> None:
+    address = open_run(page, demo)
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(f"{address}/{view}")
+    expect(page.get_by_test_id(view)).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    check_axe(page)

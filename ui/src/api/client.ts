@@ -2,6 +2,7 @@
 import type { RunQuery } from '../model/query';
 import type {
   Comparison,
+  Conversation,
   Outline,
   Run,
   RunFacets,
@@ -53,6 +54,10 @@ export function getOutline(runId: string, limit: number | null, signal?: AbortSi
 
 export function getFindings(runId: string, signal?: AbortSignal) {
   return get<RunFindings>(`/v1/runs/${encodeURIComponent(runId)}/findings`, {}, signal);
+}
+
+export function getConversation(runId: string, limit: number, offset: number, signal?: AbortSignal) {
+  return get<Conversation>(`/v1/runs/${encodeURIComponent(runId)}/conversation`, { limit, offset }, signal);
 }
 
 export function getStep(runId: string, stepId: string, signal?: AbortSignal) {

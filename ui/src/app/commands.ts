@@ -90,6 +90,8 @@ function viewCommands(work: Workspace, page: Page): Commands<'view'> {
   };
   return {
     'view.timeline': show('timeline'),
+    'view.conversation': show('conversation'),
+    'view.lanes': show('lanes'),
     'view.findings': show('findings'),
   };
 }

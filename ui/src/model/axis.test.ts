@@ -42,3 +42,15 @@ describe('a bar', () => {
 it('makes room for steps that outlive their run', () => {
   expect(spanOf([sampleStep(2, { offset_ms: 900, duration_ms: 400 })], 1000)).toBe(1300);
 });
+
+it('begins where it is told to, with labels that count from the start of the run', () => {
+  const axis = axisOf(10_000, 5, 11_000);
+
+  expect(axis.ticks.map(({ label, left }) => `${label} ${left}`)).toEqual([
+    '12 10.00%',
+    '14 30.00%',
+    '16 50.00%',
+    '18 70.00%',
+    '20 90.00%',
+  ]);
+});

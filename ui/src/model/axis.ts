@@ -33,14 +33,16 @@ const UNITS = [
 /** Labels near the right edge would be cut. */
 const LAST_LABEL = 0.93;
 
-export function axisOf(totalMs: number, maxTicks: number): Axis {
+/** `fromMs`: where on the clock the axis begins; its labels count from the start of the run all the same. */
+export function axisOf(totalMs: number, maxTicks: number, fromMs = 0): Axis {
   const total = Math.max(totalMs, 1);
-  const { unit, ms } = UNITS.find((candidate) => total >= candidate.from) ?? UNITS[3];
+  const { unit, ms } = UNITS.find((candidate) => total + fromMs >= candidate.from) ?? UNITS[3];
   const every = roundStep(total / ms / maxTicks) * ms;
-  const count = Math.floor((total * LAST_LABEL) / every) + 1;
+  const first = Math.ceil(fromMs / every);
+  const count = Math.max(0, Math.floor((fromMs + total * LAST_LABEL) / every) - first + 1);
   const ticks = Array.from({ length: count }, (_, i) => ({
-    label: String(Number(((i * every) / ms).toPrecision(6))),
-    left: percent((i * every) / total),
+    label: String(Number((((first + i) * every) / ms).toPrecision(6))),
+    left: percent(((first + i) * every - fromMs) / total),
   }));
   return { totalMs: total, unit, ticks, every: percent(every / total) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding, RunFindings } from '../api/types';
-import { byStep, classWord, isSuspect, nextFinding, toneOf } from './findings';
+import { byStep, classWord, isSuspect, nextFinding, proofsOf, toneOf, wasteOf } from './findings';
 
 function finding(number: number, step_id: string, more: Partial<Finding> = {}): Finding {
   return {
@@ -60,5 +60,30 @@ describe('findings', () => {
     const suspect = { step_id: 'b', step_number: 2, finding_id: 'error-1', confidence: 0.6, sentence: '' };
     const named = { ...three, first_suspect: suspect };
     expect(named.findings.map((each) => isSuspect(named, each))).toEqual([true, false, false]);
+  });
+});
+
+describe('a finding in full', () => {
+  it('puts places together that say the same', () => {
+    const place = (step_number: number, role: string) => ({
+      step_id: `s${step_number}`,
+      step_number,
+      role,
+      place: null,
+      quote: null,
+    });
+    const evidence = [place(2, 'first'), place(4, 'again'), place(6, 'again'), place(6, 'again')];
+
+    expect(proofsOf(finding(1, 'a', { evidence })).map(({ role, steps }) => [role, steps.length])).toEqual([
+      ['first', 1],
+      ['again', 2],
+    ]);
+  });
+
+  it('names what was wasted as far as it is known', () => {
+    const waste = { wasted_tokens: 28_900, wasted_ms: 21_000 };
+
+    expect(wasteOf(finding(1, 'a', waste))).toBe('Wasted: 28.9k tokens, 21.0 s');
+    expect(wasteOf(finding(1, 'a'))).toBeNull();
   });
 });

@@ -41,6 +41,23 @@ export function toneOf({ severity }: Finding): 'err' | 'warn' | 'quiet' {
   return severity === 'error' ? 'err' : severity === 'warning' ? 'warn' : 'quiet';
 }
 
+export interface Proof {
+  readonly role: string;
+  readonly quote: string | null;
+  readonly steps: readonly { readonly id: string; readonly number: number }[];
+}
+
+/** The places a finding rests on; those in a row that are the same to it are one. */
+export function proofsOf({ evidence }: Finding): Proof[] {
+  const proofs: (Proof & { steps: Proof['steps'][number][] })[] = [];
+  for (const { role, quote, step_id: id, step_number: number } of evidence) {
+    const last = proofs.at(-1);
+    if (last?.role !== role || last.quote !== quote) proofs.push({ role, quote, steps: [{ id, number }] });
+    else if (!last.steps.some((step) => step.id === id)) last.steps.push({ id, number });
+  }
+  return proofs;
+}
+
 /** What the steps of a finding took in vain, in words; nothing where nobody knows. */
 export function wasteOf(finding: Finding): string | null {
   const { wasted_tokens: tokens, wasted_cost_usd: usd, wasted_ms: ms } = finding;

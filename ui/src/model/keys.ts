@@ -25,6 +25,8 @@ export type Command =
   | 'new'
   | 'raw'
   | 'view.timeline'
+  | 'view.conversation'
+  | 'view.lanes'
   | 'view.findings'
   | 'link'
   | 'search'
@@ -84,6 +86,8 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'new', keys: ['d'] },
   { command: 'raw', keys: ['v'] },
   { command: 'view.timeline', keys: ['1'] },
+  { command: 'view.conversation', keys: ['2'] },
+  { command: 'view.lanes', keys: ['3'] },
   { command: 'view.findings', keys: ['4'] },
   { command: 'link', keys: ['y'] },
   { command: 'search', keys: ['/'] },
@@ -141,6 +145,8 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
     title: 'Views and step',
     lines: [
       ['Timeline', '1'],
+      ['Conversation', '2'],
+      ['Lanes', '3'],
       ['Findings', '4'],
       ['Only what is new', 'd'],
       ['Raw attributes', 'v'],

@@ -49,6 +49,8 @@ const COMMANDS: readonly (readonly [Command, string, IconName])[] = [
   ['new', 'Show only what is new, or all messages', 'llm'],
   ['raw', 'Raw attributes of this step', 'frame'],
   ['view.timeline', 'Timeline of this run', 'frame'],
+  ['view.conversation', 'Conversation of this run', 'message'],
+  ['view.lanes', 'Lanes of this run, one for each agent', 'stats'],
   ['view.findings', 'Findings of this run', 'error'],
   ['theme', 'Next theme: system, light, dark', 'sun'],
   ['panel.runs', 'Show or hide the list of runs', 'panel'],

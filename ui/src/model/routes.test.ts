@@ -6,6 +6,8 @@ const cases: [string, Partial<Route>][] = [
   ['/ui/runs?q=status:failed+refund', { q: 'status:failed refund' }],
   ['/ui/runs/8c41', { run: '8c41' }],
   ['/ui/runs/8c41/steps/26?tab=tools', { run: '8c41', step: '26', tab: 'tools' }],
+  ['/ui/runs/8c41/lanes', { run: '8c41', view: 'lanes' }],
+  ['/ui/runs/8c41/conversation', { run: '8c41', view: 'conversation' }],
   ['/ui/runs/8c41/findings/steps/26?tab=raw', { run: '8c41', view: 'findings', step: '26', tab: 'raw' }],
   ['/ui/runs/8c41/findings?q=a', { run: '8c41', view: 'findings', q: 'a' }],
   [

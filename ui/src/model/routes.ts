@@ -2,7 +2,7 @@
 export type Page = 'runs' | 'compare' | 'sessions' | 'statistics' | 'settings' | 'welcome' | 'missing';
 
 /** What is shown of the open run. */
-export type View = 'timeline' | 'findings';
+export type View = 'timeline' | 'conversation' | 'lanes' | 'findings';
 
 export interface Route {
   readonly page: Page;
@@ -36,8 +36,9 @@ export const HOME: Route = {
 
 const PLAIN: readonly Page[] = ['sessions', 'statistics', 'settings', 'welcome'];
 const COMPARISON = /^\/compare\/([0-9A-Za-z_-]+)(?:\/([0-9A-Za-z_-]+))?$/;
-const VIEWS: readonly View[] = ['findings'];
-const SELECTION = /^\/runs(?:\/([0-9A-Za-z_-]+)(?:\/(findings))?(?:\/steps\/([0-9A-Za-z_-]+))?)?$/;
+const VIEWS: readonly View[] = ['conversation', 'lanes', 'findings'];
+const SELECTION =
+  /^\/runs(?:\/([0-9A-Za-z_-]+)(?:\/(conversation|lanes|findings))?(?:\/steps\/([0-9A-Za-z_-]+))?)?$/;
 
 export function readRoute(path: string, search: string): Route {
   const below = path.replace(/^\/ui(?=\/|$)/, '').replace(/\/+$/, '');

@@ -1,0 +1,135 @@
+/** Each agent as a lane on one clock: where its bars lie, what leads from lane to lane, what a click meets. */
+import { agentsOf, namesOf, type AgentUse } from './agents';
+import type { Node, Tree } from './tree';
+import { KIND_WORDS } from './words';
+
+export interface Bar {
+  readonly id: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly tone: string;
+  /** From the top of the lane: model calls, tools, all else. */
+  readonly row: 0 | 1 | 2;
+}
+
+export interface Lane {
+  readonly agent: AgentUse;
+  readonly bars: readonly Bar[];
+  /** When the agent itself was at work. */
+  readonly spells: readonly { readonly fromMs: number; readonly toMs: number; readonly failed: boolean }[];
+}
+
+/** Work that goes from one lane to another. */
+export interface Link {
+  readonly key: string;
+  readonly atMs: number;
+  readonly from: number;
+  readonly to: number;
+  readonly node: Node;
+  /** The agent gave it back. */
+  readonly isReturn: boolean;
+  readonly failed: boolean;
+}
+
+/** A stretch of the clock. */
+export interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export const LANE_HEIGHT = 64;
+const ROWS = [
+  { top: 12, height: 13 },
+  { top: 29, height: 13 },
+  { top: 46, height: 9 },
+] as const;
+/** How far beside a bar a click still means it, in pixels. */
+const NEAR = 4;
+const SHORTEST_MS = 1;
+
+export function lanesOf(tree: Tree): Lane[] {
+  return agentsOf(tree).map((agent) => ({
+    agent,
+    bars: agent.nodes.filter(({ step }) => step.kind !== 'agent' && step.kind !== 'chain').map(barOf),
+    spells: agent.nodes
+      .filter(({ step }) => step.kind === 'agent')
+      .map((node) => ({ ...rangeOf(node), failed: node.step.status === 'failed' })),
+  }));
+}
+
+/** Where one agent calls another and gets back to it, in order of time. */
+export function linksOf(tree: Tree, lanes: readonly Lane[]): Link[] {
+  const places = new Map(lanes.map((lane, index) => [lane.agent.name, index]));
+  const names = namesOf(tree);
+  const links = tree.order.flatMap((node): Link[] => {
+    const from =
+      node.step.kind === 'agent' && node.parent ? places.get(names.get(node.parent) ?? '') : undefined;
+    const to = places.get(names.get(node) ?? '');
+    if (from === undefined || to === undefined || from === to) return [];
+    const { fromMs, toMs } = rangeOf(node);
+    const failed = node.step.status === 'failed';
+    const call = {
+      key: `call ${node.step.id}`,
+      atMs: fromMs,
+      from,
+      to,
+      node,
+      isReturn: false,
+      failed: false,
+    };
+    const back = {
+      key: `back ${node.step.id}`,
+      atMs: toMs,
+      from: to,
+      to: from,
+      node,
+      isReturn: true,
+      failed,
+    };
+    return node.step.duration_ms === null ? [call] : [call, back];
+  });
+  return links.sort((a, b) => a.atMs - b.atMs);
+}
+
+export function rowOf(row: Bar['row']): { readonly top: number; readonly height: number } {
+  return ROWS[row];
+}
+
+/** The bar at a place of a lane, or the nearest one beside it. */
+export function barAt(lane: Lane | undefined, y: number, ms: number, msPerPixel: number): Bar | undefined {
+  const row = ROWS.findIndex(({ top, height }) => y >= top - 2 && y <= top + height + 2);
+  const near = (bar: Bar) => Math.max(bar.fromMs - ms, ms - bar.toMs, 0);
+  let best: Bar | undefined;
+  for (const bar of lane?.bars ?? []) {
+    if (bar.row !== row || near(bar) > NEAR * msPerPixel) continue;
+    if (!best || near(bar) <= near(best)) best = bar;
+  }
+  return best;
+}
+
+/** A range that is `factor` as long, around a moment that stays where it is. */
+export function zoomed(range: Range, factor: number, aroundMs: number, totalMs: number): Range {
+  const length = Math.min(totalMs, Math.max(SHORTEST_MS, (range.toMs - range.fromMs) * factor));
+  const share = (aroundMs - range.fromMs) / (range.toMs - range.fromMs);
+  return within(aroundMs - share * length, length, totalMs);
+}
+
+export function moved(range: Range, byMs: number, totalMs: number): Range {
+  return within(range.fromMs + byMs, range.toMs - range.fromMs, totalMs);
+}
+
+function within(fromMs: number, length: number, totalMs: number): Range {
+  const from = Math.min(Math.max(0, fromMs), Math.max(0, totalMs - length));
+  return { fromMs: from, toMs: from + length };
+}
+
+function barOf(node: Node): Bar {
+  const { step } = node;
+  const tone = step.status === 'failed' ? 'err' : KIND_WORDS[step.kind].tone;
+  const row = step.kind === 'llm' ? 0 : step.kind === 'tool' || step.kind === 'retrieval' ? 1 : 2;
+  return { id: step.id, tone, row, ...rangeOf(node) };
+}
+
+function rangeOf({ step }: Node): Range {
+  return { fromMs: step.offset_ms, toMs: step.offset_ms + (step.duration_ms ?? 0) };
+}
