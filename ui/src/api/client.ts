@@ -13,7 +13,9 @@ import type {
   SessionPage,
   Statistics,
   Stats,
+  StepContext,
   StepDetail,
+  StepProvenance,
 } from './types';
 
 /** Kept for this tab only. */
@@ -63,6 +65,17 @@ export function getConversation(runId: string, limit: number, offset: number, si
 export function getStep(runId: string, stepId: string, signal?: AbortSignal) {
   const path = `/v1/runs/${encodeURIComponent(runId)}/steps/${encodeURIComponent(stepId)}`;
   return get<StepDetail>(path, {}, signal);
+}
+
+/** Only of a model call. */
+export function getContext(runId: string, stepId: string, signal?: AbortSignal) {
+  const path = `/v1/runs/${encodeURIComponent(runId)}/context/${encodeURIComponent(stepId)}`;
+  return get<StepContext>(path, {}, signal);
+}
+
+export function getProvenance(runId: string, stepId: string, signal?: AbortSignal) {
+  const path = `/v1/runs/${encodeURIComponent(runId)}/provenance/${encodeURIComponent(stepId)}`;
+  return get<StepProvenance>(path, {}, signal);
 }
 
 export function getStats(signal?: AbortSignal) {

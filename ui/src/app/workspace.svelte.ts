@@ -2,7 +2,7 @@
 import { getInfo } from '../api/client';
 import type { ServerInfo, StepKind } from '../api/types';
 import { rowsOf, type Row } from '../model/outline';
-import { previousCall } from '../model/pairing';
+import { callerOf, readerOf } from '../model/pairing';
 import { listsRuns, type View } from '../model/routes';
 import type { TabId } from '../model/tabs';
 import { findStep } from '../model/walk';
@@ -132,8 +132,15 @@ export class Workspace {
     const step = this.node?.step;
     const named = this.selection.route.step;
     if (!runId || (!step && !named)) return this.step.open(null);
-    const previous = step?.kind === 'llm' ? previousCall(this.run.tree, step) : undefined;
+    const { tree } = this.run;
+    const around = step?.tool_name ? [callerOf(tree, step)?.id, readerOf(tree, step)?.id] : [];
     // A step that the outline does not know is asked for all the same: the server says what is wrong with it.
-    this.step.open({ runId, stepId: step?.id ?? named ?? '', previousId: previous?.id ?? null });
+    this.step.open({
+      runId,
+      stepId: step?.id ?? named ?? '',
+      isCall: step?.kind === 'llm',
+      callerId: around[0] ?? null,
+      readerId: around[1] ?? null,
+    });
   }
 }

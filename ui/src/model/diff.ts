@@ -5,8 +5,14 @@ export interface DiffLine {
   readonly same: boolean;
 }
 
-/** Beyond so many lines, only equal beginnings and ends are looked for. */
-const MOST_LINES = 400;
+/** A stretch of words that two texts share, or that one of them has alone. */
+export interface WordStretch {
+  readonly text: string;
+  readonly change: 'same' | 'added' | 'removed';
+}
+
+/** Beyond so many lines or words, only equal beginnings and ends are looked for. */
+const MOST = 400;
 
 export function diffLines(left: string, right: string): DiffLine[] {
   const a = left.split('\n');
@@ -18,6 +24,28 @@ export function diffLines(left: string, right: string): DiffLine[] {
   const middle = middleOf(restA.slice(0, restA.length - tail), restB.slice(0, restB.length - tail));
   const same = (line: string): DiffLine => ({ left: line, right: line, same: true });
   return [...a.slice(0, head).map(same), ...middle, ...a.slice(a.length - tail).map(same)];
+}
+
+/** How one text became another, word by word, in reading order. */
+export function diffWords(before: string, after: string): WordStretch[] {
+  const a = wordsOf(before);
+  const b = wordsOf(after);
+  const head = commonLength(a, b, (words, index) => words[index]);
+  const restA = a.slice(head);
+  const restB = b.slice(head);
+  const tail = commonLength(restA, restB, (words, index) => words[words.length - 1 - index]);
+  const middle = middleOf(restA.slice(0, restA.length - tail), restB.slice(0, restB.length - tail));
+  const stretches: WordStretch[] = [];
+  add(stretches, 'same', a.slice(0, head));
+  for (const run of runsOf(middle)) {
+    if (run.same) add(stretches, 'same', run.left);
+    else {
+      add(stretches, 'removed', run.left);
+      add(stretches, 'added', run.right);
+    }
+  }
+  add(stretches, 'same', a.slice(a.length - tail));
+  return stretches;
 }
 
 /** A message as text: what its parts say, one after another. */
@@ -32,6 +60,35 @@ export function messageText(message: unknown): string {
 export function roleOf(message: unknown): string {
   const role = field(message, 'role');
   return typeof role === 'string' ? role : 'message';
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/\s+|[\p{L}\p{N}_]+|[^]/gu) ?? [];
+}
+
+interface WordRun {
+  readonly same: boolean;
+  readonly left: string[];
+  readonly right: string[];
+}
+
+function runsOf(pairs: readonly DiffLine[]): WordRun[] {
+  const runs: WordRun[] = [];
+  for (const { left, right, same } of pairs) {
+    let run = runs.at(-1);
+    if (run?.same !== same) runs.push((run = { same, left: [], right: [] }));
+    if (left !== null) run.left.push(left);
+    if (right !== null) run.right.push(right);
+  }
+  return runs;
+}
+
+function add(stretches: WordStretch[], change: WordStretch['change'], words: readonly string[]): void {
+  if (!words.length) return;
+  const last = stretches.at(-1);
+  const text = words.join('');
+  if (last?.change === change) stretches[stretches.length - 1] = { text: last.text + text, change };
+  else stretches.push({ text, change });
 }
 
 function partText(part: unknown): string {
@@ -60,7 +117,7 @@ function commonLength(
 }
 
 function middleOf(a: readonly string[], b: readonly string[]): DiffLine[] {
-  if (a.length > MOST_LINES || b.length > MOST_LINES) return beside(a, b);
+  if (a.length > MOST || b.length > MOST) return beside(a, b);
   const lengths = commonTable(a, b);
   const lines: DiffLine[] = [];
   let [i, j] = [0, 0];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conversationOf, unchangedCount } from './messages';
+import { conversationOf } from './messages';
 
 const user = { role: 'user', parts: [{ type: 'text', content: 'Refund me' }] };
 const call = {
@@ -50,26 +50,5 @@ describe('messages', () => {
 
   it.each([null, undefined, []])('may be missing: %j', (messages) => {
     expect(conversationOf(messages === undefined ? {} : { input_messages: messages }).input).toEqual([]);
-  });
-});
-
-describe('what is new in a call', () => {
-  it('begins after the messages and the answer of the call before', () => {
-    const before = conversationOf({
-      input_messages: [user],
-      output_messages: [{ ...call, finish_reason: 'tool_call' }],
-    });
-    const now = conversationOf({ input_messages: [user, call, result] });
-
-    expect(unchangedCount(before, now)).toBe(2);
-  });
-
-  it('is everything after a message that was rewritten', () => {
-    const before = conversationOf({ input_messages: [user, call] });
-    const now = conversationOf({
-      input_messages: [{ ...user, parts: [{ type: 'text', content: 'Other' }] }, call],
-    });
-
-    expect(unchangedCount(before, now)).toBe(0);
   });
 });

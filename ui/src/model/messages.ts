@@ -39,11 +39,9 @@ export function isEmpty(conversation: Conversation): boolean {
   return !conversation.system.length && !conversation.input.length && !conversation.output.length;
 }
 
-/** How many messages of a call, from the first, were already part of the call before it. */
-export function unchangedCount(before: Conversation, now: Conversation): number {
-  const known = [...before.input, ...before.output];
-  const end = now.input.findIndex((message, index) => message.identity !== known[index]?.identity);
-  return end < 0 ? now.input.length : end;
+/** One message by itself, such as one that a call no longer has. */
+export function messageOf(raw: unknown): Message {
+  return readMessage(raw, 'input', new Map());
 }
 
 export function roleName(role: string): string {

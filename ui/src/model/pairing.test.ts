@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Part } from './messages';
-import { callerOf, previousCall, stepOfCall } from './pairing';
+import { callerOf, readerOf, stepOfCall } from './pairing';
 import { sampleModelCall, sampleStep } from './samples';
 import { buildTree } from './tree';
 
@@ -18,7 +18,7 @@ const steps = [
   sampleStep(10, { parent_event_id: 's9', tool_name: 'refund' }),
 ];
 const tree = buildTree(steps);
-const [, first, , , , inner, , second] = steps;
+const [, first, , , , , , second] = steps;
 
 it('finds the step of each call of one turn, in order', () => {
   const calls = [called('search'), called('search'), called('refund')];
@@ -43,6 +43,6 @@ it('finds the model call behind a tool step, of the same agent only', () => {
   ]);
 });
 
-it('finds the model call before, of the same agent only', () => {
-  expect([previousCall(tree, second!)?.id, previousCall(tree, inner!)?.id]).toEqual(['s2', undefined]);
+it('finds the model call that follows a tool step, of the same agent only', () => {
+  expect([3, 7].map((number) => readerOf(tree, steps[number - 1]!)?.id)).toEqual(['s8', undefined]);
 });

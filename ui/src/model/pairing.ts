@@ -22,11 +22,11 @@ export function callerOf(tree: Tree, tool: Step): Step | undefined {
   return before.filter((step) => step.kind === 'llm').at(-1);
 }
 
-/** The model call before this one in the same conversation. */
-export function previousCall(tree: Tree, call: Step): Step | undefined {
-  return inTime(tree)
-    .filter((step) => step.kind === 'llm' && step.number < call.number && sameTurn(tree, step, call))
-    .at(-1);
+/** The model call after a tool step in the same conversation: the first that could have been told its result. */
+export function readerOf(tree: Tree, tool: Step): Step | undefined {
+  return inTime(tree).find(
+    (step) => step.kind === 'llm' && step.number > tool.number && sameTurn(tree, step, tool),
+  );
 }
 
 function turnSteps(tree: Tree, caller: Step): Step[] {

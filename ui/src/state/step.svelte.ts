@@ -1,21 +1,32 @@
-/** The selected step in full, and of a model call also the call before it, to tell what is new. */
-import { asApiError, getStep, isAborted, type ApiError } from '../api/client';
-import type { StepDetail } from '../api/types';
+/** The selected step in full, and what the rest of its run says about it: its context and where its values came from. */
+import { asApiError, getContext, getProvenance, getStep, isAborted, type ApiError } from '../api/client';
+import type { StepContext, StepDetail, StepProvenance } from '../api/types';
 import { Pace } from './pace';
 
 interface Wanted {
   readonly runId: string;
   readonly stepId: string;
-  /** The model call before this one in the same conversation. */
-  readonly previousId: string | null;
+  /** A model call, which has a context. */
+  readonly isCall: boolean;
+  /** Of a tool step: the model call that chose it, and the one that could have been told its result. */
+  readonly callerId: string | null;
+  readonly readerId: string | null;
 }
 
 const REST_MS = 250;
+/** A step is shown without what the run says about it when that takes longer. */
+const PATIENCE_MS = 150;
 
 export class OpenStep {
   /** The earlier step stays until the next one has been read. */
   detail = $state.raw<StepDetail | null>(null);
+  /** What a model call was given, against the call before; of the step that it names. */
+  context = $state.raw<StepContext | null>(null);
+  /** The model call that the context is compared with. */
   previous = $state.raw<StepDetail | null>(null);
+  provenance = $state.raw<StepProvenance | null>(null);
+  caller = $state.raw<StepDetail | null>(null);
+  reader = $state.raw<StepDetail | null>(null);
   error = $state.raw<ApiError | null>(null);
   readAt = $state(Date.now());
 
@@ -24,14 +35,7 @@ export class OpenStep {
   #pace = new Pace(() => this.#read(), REST_MS);
 
   open(wanted: Wanted | null): void {
-    const { runId, stepId, previousId } = wanted ?? {};
-    if (
-      this.#wanted?.runId === runId &&
-      this.#wanted?.stepId === stepId &&
-      this.#wanted?.previousId === previousId
-    ) {
-      return;
-    }
+    if (JSON.stringify(wanted) === JSON.stringify(this.#wanted)) return;
     this.#wanted = wanted;
     this.#abort.abort();
     this.#abort = new AbortController();
@@ -54,17 +58,49 @@ export class OpenStep {
     const wanted = this.#wanted;
     const { signal } = this.#abort;
     if (!wanted) return;
+    const around = Promise.all([
+      this.#readContext(wanted, signal),
+      this.#readProvenance(wanted, signal),
+      this.#readNeighbours(wanted, signal),
+    ]);
     try {
-      const [detail, previous] = await Promise.all([
-        getStep(wanted.runId, wanted.stepId, signal),
-        wanted.previousId ? getStep(wanted.runId, wanted.previousId, signal) : null,
-      ]);
+      const detail = await getStep(wanted.runId, wanted.stepId, signal);
+      await Promise.race([around, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+      if (wanted !== this.#wanted) return;
       this.detail = detail;
-      this.previous = previous;
       this.readAt = Date.now();
       this.error = null;
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
     }
+  }
+
+  async #readContext({ runId, stepId, isCall }: Wanted, signal: AbortSignal): Promise<void> {
+    if (!isCall) return;
+    const context = await unless(getContext(runId, stepId, signal));
+    const before = context?.previous_step_id;
+    const previous = before ? await unless(getStep(runId, before, signal)) : null;
+    if (!signal.aborted) [this.context, this.previous] = [context, previous];
+  }
+
+  async #readProvenance({ runId, stepId }: Wanted, signal: AbortSignal): Promise<void> {
+    const provenance = await unless(getProvenance(runId, stepId, signal));
+    if (!signal.aborted) this.provenance = provenance;
+  }
+
+  async #readNeighbours({ runId, callerId, readerId }: Wanted, signal: AbortSignal): Promise<void> {
+    const [caller, reader] = await Promise.all(
+      [callerId, readerId].map((id) => (id ? unless(getStep(runId, id, signal)) : null)),
+    );
+    if (!signal.aborted) [this.caller, this.reader] = [caller ?? null, reader ?? null];
+  }
+}
+
+/** Null when it cannot be read: the step is shown without it, and says itself what is wrong with the server. */
+async function unless<Value>(answer: Promise<Value>): Promise<Value | null> {
+  try {
+    return await answer;
+  } catch {
+    return null;
   }
 }

@@ -1,0 +1,81 @@
+"""The detail of a step: its context, what is new in it, and where its values came from."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import REPOSITORY, Served, serve
+from tests.e2e.test_states import check_axe
+
+pytestmark = pytest.mark.e2e
+
+DESK: Final = """
+from agent_inspector import trace
+
+def said(role, text):
+    return {"role": role, "content": text}
+
+first = [said("system", "Be brief."), said("user", "Where is order A-1042?"), said("assistant", "I look."), said("user", "Thank you.")]
+with trace.run("desk"):
+    trace.llm("gpt-4o", first, "It is on its way.", input_tokens=120, output_tokens=8)
+    trace.llm("gpt-4o", [*first[:3], said("user", "Thank you very much."), said("user", "And B-7?")], "B-7 is here.")
+    trace.llm("gpt-4o", [first[0], said("user", "Summary of the conversation so far: two orders."), said("user", "Done?")], "Done.")
+    trace.final("Done.")
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    store = tmp_path_factory.mktemp("desk") / "desk.db"
+    environment = os.environ | {"TRACE_DB_PATH": str(store)}
+    subprocess.run([sys.executable, "-c", DESK], env=environment, check=True, cwd=REPOSITORY)
+    yield from serve(store)
+
+
+def open_step(page: Page, served: Served, kind: str, place: int) -> Locator:
+    page.goto(served.url)
+    page.get_by_test_id("run-row").first.click()
+    row = page.locator(f"[data-testid=step-row][data-kind={kind}]").nth(place)
+    row.click()
+    expect(row).to_have_attribute("aria-selected", "true")
+    return page.get_by_test_id("step-detail")
+
+
+def test_the_context_says_what_it_is_made_of_and_how_that_is_known(page: Page, demo: Served) -> None:
+    detail = open_step(page, demo, "llm", 1)
+
+    context = detail.get_by_test_id("context")
+    expect(context).to_contain_text("parts estimated by characters")
+    expect(context).to_contain_text(re.compile(r"Tool schemas\s*\d+"))
+    check_axe(page)
+
+
+def test_what_the_last_call_had_is_folded_until_a_key_shows_it(page: Page, demo: Served) -> None:
+    detail = open_step(page, demo, "llm", 1)
+    expect(detail.get_by_test_id("unchanged")).to_contain_text("3 messages unchanged since step 3")
+    expect(detail).not_to_contain_text("You help customers of a lamp shop")
+    page.keyboard.press("d")
+
+    expect(detail).to_contain_text("You help customers of a lamp shop")
+    page.keyboard.press("d")
+    expect(detail.get_by_test_id("unchanged")).to_be_visible()
+
+
+def test_a_rewritten_message_shows_its_words_and_a_compacted_one_its_count(page: Page, desk: Served) -> None:
+    detail = open_step(page, desk, "llm", 1)
+    changed = detail.get_by_test_id("changed-message")
+    expect(changed).to_contain_text("rewritten")
+    expect(changed.locator("ins")).to_contain_text("very much")
+    check_axe(page)
+    detail = open_step(page, desk, "llm", 2)
+
+    expect(detail).to_contain_text(re.compile(r"compacted \d into 1"))
+    check_axe(page)
