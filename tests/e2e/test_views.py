@@ -128,3 +128,32 @@ def test_a_phone_shows_each_view_without_sideways_scrolling(page: Page, demo: Se
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     check_axe(page)
+
+
+REPEATING = """
+from agent_inspector import trace
+with trace.run('stubborn'):
+    for _ in range(5):
+        trace.tool('look_up', {'id': 7}, 'nothing')
+    trace.final('gave up')
+"""
+
+
+def test_steps_that_repeat_are_one_row_until_it_is_opened(page: Page, empty: Served) -> None:
+    with empty.record(REPEATING) as done:
+        done.wait()
+    open_run(page, empty)
+    rows = page.get_by_test_id("step-row")
+    folded = rows.filter(has_text="4 more")
+    expect(folded).to_have_attribute("aria-expanded", "false")
+    expect(rows).to_have_count(4)
+    check_axe(page)
+    folded.click()
+    page.keyboard.press("ArrowRight")
+    expect(rows).to_have_count(7)
+    page.reload()
+    expect(rows).to_have_count(4)
+    page.keyboard.press("r")
+
+    expect(rows).to_have_count(7)
+    expect(page.get_by_role("button", name="Repeats shown")).to_have_attribute("aria-pressed", "true")

@@ -2,7 +2,7 @@
 import type { Command } from '../model/keys';
 import { nextFinding } from '../model/findings';
 import { neighbourRun } from '../model/list';
-import { parentRow, type Row } from '../model/outline';
+import { foldOf, parentRow, type Row } from '../model/outline';
 import { fieldOf, withField } from '../model/query';
 import type { View } from '../model/routes';
 import { neighbour, nextError } from '../model/walk';
@@ -57,7 +57,7 @@ function stepCommands(work: Workspace): Commands<'step' | 'error' | 'finding' | 
 function openBranch(work: Workspace, row: Row | undefined): void {
   if (!row?.expandable) return;
   if (row.open) work.selectStep(neighbour(work.rows, row.node.step.id, 1)?.node.step.id, true);
-  else work.run.toggle(row.node.step.id, true);
+  else work.run.toggle(foldOf(row), true);
 }
 
 /** Close what is open, else go to what encloses it. */
@@ -102,6 +102,7 @@ function pageCommands(work: Workspace, page: Page): Record<PageCommand, () => vo
   const { selection, preferences } = work;
   return {
     framework: () => selection.go({ framework: !selection.route.framework }, { replace: true }),
+    repeats: () => preferences.toggleRepeats(),
     new: () => preferences.toggleOnlyNew(),
     raw: () => work.chooseTab('raw'),
     link: () => void navigator.clipboard.writeText(location.href),

@@ -47,6 +47,7 @@ export class Workspace {
       folds: this.run.folds,
       framework: this.selection.route.framework,
       keep: this.node?.step.id ?? null,
+      repeats: this.preferences.repeats,
     }),
   );
   readonly tab = $derived(

@@ -22,6 +22,7 @@ export type Command =
   | 'finding.next'
   | 'finding.previous'
   | 'framework'
+  | 'repeats'
   | 'new'
   | 'raw'
   | 'view.timeline'
@@ -83,6 +84,7 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'finding.next', keys: ['n'] },
   { command: 'finding.previous', keys: ['Shift+N'] },
   { command: 'framework', keys: ['f'] },
+  { command: 'repeats', keys: ['r'] },
   { command: 'new', keys: ['d'] },
   { command: 'raw', keys: ['v'] },
   { command: 'view.timeline', keys: ['1'] },
@@ -139,6 +141,7 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
       ['Next, previous error', 'e', 'Shift E'],
       ['Next, previous finding', 'n', 'Shift N'],
       ['Framework steps', 'f'],
+      ['Fold, show repeats', 'r'],
     ],
   },
   {

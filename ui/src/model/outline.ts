@@ -1,4 +1,5 @@
 /** Which steps of a tree are rows: what is folded, what is plumbing, how deep each row stands. */
+import { repeatsOf, type Repeat } from './repeats';
 import type { Node, Tree } from './tree';
 
 export interface Row {
@@ -9,6 +10,8 @@ export interface Row {
   /** Place among its siblings, from 1, as a screen reader announces it. */
   readonly place: number;
   readonly siblings: number;
+  /** The row stands for these steps, its node the first of them. */
+  readonly repeat?: Repeat;
 }
 
 /** What a person opened or closed, by step id; every step with children is listed once it was seen. */
@@ -19,6 +22,8 @@ export interface Shown {
   readonly framework: boolean;
   /** A framework step that is shown all the same, because it is selected. */
   readonly keep?: string | null;
+  /** Fold what is done again and again. */
+  readonly repeats?: boolean;
 }
 
 /** Small runs are shown whole: folding would only cost a click. */
@@ -70,11 +75,33 @@ function visible(nodes: readonly Node[], shown: Shown): Node[] {
 }
 
 function siblings(nodes: readonly Node[], depth: number, shown: Shown): Row[] {
-  return nodes.map((node, index) => {
-    const expandable = visible(node.children, shown).length > 0;
-    const open = expandable && (shown.folds.get(node.step.id) ?? true);
-    return { node, depth, expandable, open, place: index + 1, siblings: nodes.length };
-  });
+  const repeats = shown.repeats ? repeatsOf(nodes) : null;
+  const rows: Omit<Row, 'siblings'>[] = [];
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index]!;
+    const repeat = repeats?.get(index);
+    const place = rows.length + 1;
+    if (repeat && isFolded(repeat, shown)) {
+      rows.push({ node, depth, expandable: true, open: false, place, repeat });
+      index += repeat.nodes.length - 1;
+    } else {
+      const expandable = visible(node.children, shown).length > 0;
+      const open = expandable && (shown.folds.get(node.step.id) ?? true);
+      rows.push({ node, depth, expandable, open, place });
+    }
+  }
+  return rows.map((row) => ({ ...row, siblings: rows.length }));
+}
+
+/** What a person opens and closes of a row: its branch, or the steps that it stands for. */
+export function foldOf(row: Row): string {
+  return row.repeat ? `repeat ${row.node.step.id}` : row.node.step.id;
+}
+
+/** The first may be selected, since it is the row; another one that is selected must be seen. */
+function isFolded({ nodes }: Repeat, shown: Shown): boolean {
+  if (shown.folds.get(`repeat ${nodes[0]!.step.id}`)) return false;
+  return !nodes.some(({ step }, index) => index > 0 && step.id === shown.keep);
 }
 
 /** The row that encloses another one. */

@@ -46,6 +46,7 @@ const COMMANDS: readonly (readonly [Command, string, IconName])[] = [
   ['search', 'Search runs', 'search'],
   ['link', 'Copy a link to this step', 'link'],
   ['framework', 'Show or hide framework steps', 'frame'],
+  ['repeats', 'Fold or show steps that repeat', 'repeat'],
   ['new', 'Show only what is new, or all messages', 'llm'],
   ['raw', 'Raw attributes of this step', 'frame'],
   ['view.timeline', 'Timeline of this run', 'frame'],

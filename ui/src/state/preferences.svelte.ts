@@ -9,6 +9,7 @@ interface Kept {
   runsWidth: number;
   stepWidth: number;
   onlyNew: boolean;
+  repeats: boolean;
 }
 
 /** public/theme.js reads theme and density from here before the first paint. */
@@ -24,6 +25,8 @@ export class Preferences {
   runsWidth = $state<number | null>(null);
   stepWidth = $state<number | null>(null);
   onlyNew = $state(true);
+  /** Steps that repeat are folded. */
+  repeats = $state(true);
 
   constructor() {
     const kept = read();
@@ -33,6 +36,7 @@ export class Preferences {
     this.runsWidth = typeof kept.runsWidth === 'number' ? kept.runsWidth : null;
     this.stepWidth = typeof kept.stepWidth === 'number' ? kept.stepWidth : null;
     this.onlyNew = kept.onlyNew !== false;
+    this.repeats = kept.repeats !== false;
   }
 
   setTheme(theme: Theme): void {
@@ -78,12 +82,17 @@ export class Preferences {
     this.#keep();
   }
 
+  toggleRepeats(): void {
+    this.repeats = !this.repeats;
+    this.#keep();
+  }
+
   #keep(): void {
-    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew } = this;
+    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats } = this;
     try {
       localStorage.setItem(
         NAME,
-        JSON.stringify({ theme, density, singleKeys, runsWidth, stepWidth, onlyNew }),
+        JSON.stringify({ theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats }),
       );
     } catch {
       // No storage in this browser: it holds until the page is closed.
