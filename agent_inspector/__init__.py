@@ -18,7 +18,8 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 from agent_inspector import trace
-from agent_inspector.config import Profile, TraceConfig, get_config, set_config
+from agent_inspector.config import TraceConfig, get_config, set_config
+from agent_inspector.sources import Profile
 from agent_inspector.trace import Trace, TraceContext, get_trace, set_trace
 from agent_inspector.version import __version__
 

@@ -1,91 +1,35 @@
 """TraceConfig: every setting, where its value comes from, and the one configuration in force.
 
-Precedence, highest first: an explicit argument, a `TRACE_*` environment variable, the profile's
-preset (`TRACE_PROFILE`, or `TraceConfig.production()` and its like), the default.
+Precedence, highest first: an explicit argument, a `TRACE_*` environment variable, the configuration
+file, the profile's preset (`TRACE_PROFILE`, or `TraceConfig.production()` and its like), the default.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
-import logging
-import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from enum import Enum
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from agent_inspector import environment as env
+from agent_inspector.config_file import read_config_file
 from agent_inspector.errors import ConfigError
-
-_log = logging.getLogger("agent_inspector")
-
-
-class Profile(str, Enum):
-    """A preset of settings for one kind of use."""
-
-    PRODUCTION = "production"
-    DEVELOPMENT = "development"
-    DEBUG = "debug"
-
-
-PRESETS: Final[Mapping[Profile, Mapping[str, Any]]] = {
-    Profile.PRODUCTION: {"sample_rate": 0.01, "encryption_enabled": True, "log_level": "WARNING"},
-    Profile.DEVELOPMENT: {"sample_rate": 0.5, "compression_level": 3, "log_level": "INFO"},
-    Profile.DEBUG: {"sample_rate": 1.0, "compression_enabled": False, "log_level": "DEBUG"},
-}
-"""What each profile changes; everything else keeps its default."""
+from agent_inspector.sources import Profile, Source, look_up, profile_in_force
 
 DEFAULT_REDACT_KEYS: Final = (
     "password", "api_key", "secret", "credential", "access_key", "private_key",
     "auth_token", "session_token", "authorization", "bearer",
 )  # fmt: skip
 
-_profile_in_force: ContextVar[Profile | None] = ContextVar("agent_inspector_profile", default=None)
-_warned: set[tuple[str, str]] = set()
-
-
-def _warn_once(variable: str, text: str, problem: str, used: object) -> None:
-    if (variable, text) not in _warned:
-        _warned.add((variable, text))
-        shown = "its value" if "KEY" in variable else repr(text)
-        _log.warning("%s: %s is not %s; using %r instead.", variable, shown, problem, used)
-
-
-def _environment_profile() -> Profile | None:
-    text = os.environ.get("TRACE_PROFILE")
-    if not text:
-        return None
-    try:
-        return Profile(text.strip().lower())
-    except ValueError:
-        _warn_once("TRACE_PROFILE", text, "one of production, development, debug", "no profile")
-        return None
-
-
-def _resolve(name: str, variable: str, parse: env.Parser[Any], default: Any) -> Any:
-    profile = _profile_in_force.get() or _environment_profile()
-    preset = PRESETS[profile].get(name, default) if profile else default
-    value = preset() if callable(preset) else preset
-    text = os.environ.get(variable)
-    if text is None:
-        return value
-    try:
-        return parse(text)
-    except ValueError as problem:
-        _warn_once(variable, text, str(problem), value)
-        return value
-
 
 def _setting(name: str, variable: str, parse: env.Parser[Any], default: Any) -> Any:
     """Declare a field whose default is looked up when a TraceConfig is made; a callable default is called."""
     return field(
-        default_factory=lambda: _resolve(name, variable, parse, default),
-        metadata={"env": variable, "parse": parse},
+        default_factory=lambda: look_up(name, variable, parse, default).value,
+        metadata={"env": variable, "parse": parse, "default": default},
     )
 
 
@@ -106,7 +50,7 @@ def default_key_file() -> str:
 
 @dataclass(kw_only=True)
 class TraceConfig:
-    """Every setting. `TraceConfig()` reads the environment; an argument overrides it.
+    """Every setting. `TraceConfig()` reads the environment and the configuration file; an argument overrides them.
 
     Raises:
         ConfigError: an argument has a value that cannot be used. A bad environment variable only
@@ -139,6 +83,8 @@ class TraceConfig:
     """Names whose values are always removed, beside the built-in rules."""
     redact_patterns: list[str] = _setting("redact_patterns", "TRACE_REDACT_PATTERNS", env.parse_list, list)
     """Regular expressions (RE2) whose matches are removed, beside the built-in rules."""
+    redact_entropy: bool = _setting("redact_entropy", "TRACE_REDACT_ENTROPY", env.parse_switch, False)
+    """Remove every long text that looks random, too, whatever stands beside it; it takes some ids and base64 with it."""
     encryption_enabled: bool = _setting(
         "encryption_enabled", "TRACE_ENCRYPTION_ENABLED", env.parse_switch, False
     )
@@ -238,8 +184,8 @@ class TraceConfig:
 
     @classmethod
     def for_profile(cls, profile: Profile | str, **explicit: Any) -> TraceConfig:
-        """Make a configuration of this profile; environment and arguments still override its preset."""
-        with _profile(Profile(profile)):
+        """Make a configuration of this profile; environment, file and arguments still override its preset."""
+        with profile_in_force(Profile(profile)):
             return cls(**explicit)
 
     @classmethod
@@ -296,13 +242,16 @@ def _check(name: str, parse: env.Parser[Any], value: Any) -> None:
         raise ConfigError(f"{name}={value!r} is not {problem}.") from None
 
 
-@contextmanager
-def _profile(profile: Profile) -> Iterator[None]:
-    token = _profile_in_force.set(profile)
-    try:
-        yield
-    finally:
-        _profile_in_force.reset(token)
+def source_of(name: str) -> Source:
+    """Return where the value of a setting comes from when no argument gives it."""
+    (item,) = [item for item in fields(TraceConfig) if item.name == name]
+    return look_up(name, item.metadata["env"], item.metadata["parse"], item.metadata["default"]).source
+
+
+def unknown_in_file() -> list[str]:
+    """Return the names in the configuration file that are no settings."""
+    known = {item.name for item in fields(TraceConfig)} | {"profile"}
+    return sorted(set(read_config_file()) - known)
 
 
 _current: TraceConfig | None = None

@@ -13,8 +13,9 @@ settings.load_profile("inspector")
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away TRACE_*, OTEL_* and context variables: only what a test sets itself shall count."""
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Take away TRACE_*, OTEL_* and context variables and the configuration file: only what a test sets shall count."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "configuration"))
     for name in list(os.environ):
         if name.startswith(("TRACE_", "OTEL_")) or name in ("TRACEPARENT", "TRACESTATE", "BAGGAGE"):
             monkeypatch.delenv(name)

@@ -47,6 +47,10 @@ def search(  # noqa: PLR0913 (each is an option of the command)
     tool: Annotated[str | None, typer.Option(help="Only steps of this tool.")] = None,
     user: Annotated[str | None, typer.Option(help="Only runs of this user.")] = None,
     session: Annotated[str | None, typer.Option(help="Only runs of this session.")] = None,
+    tag: Annotated[
+        str | None,
+        typer.Option(help="Only runs with this key=value in their metadata, this key, or this tag."),
+    ] = None,
     since: Annotated[
         datetime | None, typer.Option(help="Only steps begun at this local time or later.")
     ] = None,
@@ -84,6 +88,7 @@ def search(  # noqa: PLR0913 (each is an option of the command)
         status=status,  # type: ignore[arg-type]  # checked by the option
         user_id=user,
         session_id=session,
+        tag=tag,
         started_after=_to_ms(since),
         started_before=_to_ms(until),
         min_tokens=min_tokens,

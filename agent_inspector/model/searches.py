@@ -20,6 +20,8 @@ class StepFilter:
     status: Status | None = None
     user_id: str | None = None
     session_id: str | None = None
+    tag: str | None = None
+    """Of the run: `key=value` of its metadata; a lone word is a key, or one of the list `tags`."""
     started_after: int | None = None
     started_before: int | None = None
     min_tokens: int | None = None

@@ -56,7 +56,7 @@ def make_redactor(config: TraceConfig) -> Callable[[SpanRecord], SpanRecord]:
         )
         return withhold
     try:
-        engine = _compile_rules(config.redact_keys, config.redact_patterns)
+        engine = _compile_rules(config.redact_keys, config.redact_patterns, config.redact_entropy)
     except ConfigError as error:
         _log.warning("%s", error)
         return withhold
@@ -246,7 +246,8 @@ def make_budget() -> Callable[[int], None]:
 
 
 def _walk(config: TraceConfig, *, explain: bool = False) -> Walk:
-    return _start(_engine(tuple(config.redact_keys), tuple(config.redact_patterns)), explain=explain)
+    engine = _engine(tuple(config.redact_keys), tuple(config.redact_patterns), config.redact_entropy)
+    return _start(engine, explain=explain)
 
 
 def _start(engine: Engine, *, explain: bool = False) -> Walk:
@@ -256,15 +257,15 @@ def _start(engine: Engine, *, explain: bool = False) -> Walk:
 
 
 @lru_cache(maxsize=4)
-def _engine(keys: tuple[str, ...], patterns: tuple[str, ...]) -> Engine:
-    return _compile_rules(keys, patterns)
+def _engine(keys: tuple[str, ...], patterns: tuple[str, ...], entropy: bool) -> Engine:
+    return _compile_rules(keys, patterns, entropy)
 
 
-def _compile_rules(keys: Sequence[str], patterns: Sequence[str]) -> Engine:
+def _compile_rules(keys: Sequence[str], patterns: Sequence[str], entropy: bool) -> Engine:
     # Compiling takes 0.15 s, which whoever only reads a store shall not pay.
     from agent_inspector.pipeline.redaction.engine import make_engine  # noqa: PLC0415
 
-    return make_engine(keys, patterns)
+    return make_engine(keys, patterns, entropy=entropy)
 
 
 def _withhold_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:

@@ -31,6 +31,9 @@ class SearchQuery(BaseModel):
     status: Status | None = None
     user_id: Text = None
     session_id: Text = None
+    tag: Text = Field(
+        None, description="`key=value` of the run's metadata, or a key, or one of the list `tags`."
+    )
     started_after: Moment = Field(None, description="Milliseconds since the Unix epoch.")
     started_before: Moment = Field(None, description="Milliseconds since the Unix epoch.")
     min_tokens: Count = None

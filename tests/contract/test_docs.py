@@ -17,8 +17,8 @@ import agent_inspector
 from agent_inspector import Trace, TraceConfig, adapters, model
 from agent_inspector.cli.entry import app as command
 from agent_inspector.cli.verbs import VERBS, load_verb
-from agent_inspector.config import PRESETS
 from agent_inspector.server.app import new_app
+from agent_inspector.sources import PRESETS
 from otel_bridge.distro import DEFAULTS
 from tests.contract.pages import (
     PAGES,

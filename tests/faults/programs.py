@@ -61,6 +61,7 @@ class Program:
             **clean,
             "TRACE_DB_PATH": str(self.path),
             "XDG_DATA_HOME": str(folder / "data"),
+            "XDG_CONFIG_HOME": str(folder / "configuration"),
             "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
         }
 

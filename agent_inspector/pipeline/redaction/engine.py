@@ -13,6 +13,7 @@ from agent_inspector.pipeline.redaction.custom import compile_custom, find_custo
 from agent_inspector.pipeline.redaction.environment_values import environment_rule
 from agent_inspector.pipeline.redaction.marker import MARKER_BYTES
 from agent_inspector.pipeline.redaction.names import PHRASES, contains
+from agent_inspector.pipeline.redaction.randomness import RANDOM_TEXT
 from agent_inspector.pipeline.redaction.rules import Finding, Rule, Scanner, compile_pattern
 from agent_inspector.pipeline.redaction.text import make_view, may_be_encoded
 
@@ -95,7 +96,11 @@ class Engine:
 
 
 def make_engine(
-    redact_keys: Sequence[str], redact_patterns: Sequence[str], environment: Mapping[str, str] | None = None
+    redact_keys: Sequence[str],
+    redact_patterns: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    entropy: bool = False,
 ) -> Engine:
     """Compile the built-in rules, those of the configuration, and those for the process's own secrets.
 
@@ -106,5 +111,7 @@ def make_engine(
     own_secrets = environment_rule(os.environ if environment is None else environment)
     own: list[Rule] = [*([own_secrets] if own_secrets else []), *([key_rule(keys)] if keys else [])]
     names = "|".join([_NAMES_IN_JSON, *(r"[_\s.-]?".join(map(re.escape, words)) for words in sorted(keys))])
+    if entropy:
+        own.append(RANDOM_TEXT)
     scanner = Scanner(*_GATES, own)
     return Engine(scanner, compile_pattern(names), compile_custom(redact_patterns), keys)

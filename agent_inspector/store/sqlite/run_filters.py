@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from agent_inspector.errors import StoreError
 from agent_inspector.model import RunFilter
 from agent_inspector.pipeline import Codec
 from agent_inspector.store.prices import NANO
 from agent_inspector.store.search_text import ask
 from agent_inspector.store.sqlite import search_index
+from agent_inspector.store.sqlite.fact_filters import FactTest, fact_condition, tag_test
 from agent_inspector.store.sqlite.processes import DEAD_SQL, take_pulse
 from agent_inspector.store.sqlite.terms import TermKind, Terms
 
@@ -54,7 +53,6 @@ _NAMES: Final = "r.name IN (SELECT value FROM json_each(:{}))"
 _READ: Final = "r.trace_id IN (SELECT unhex_id(value) FROM json_each(:found_by_reading))"
 _WORDS: Final = """r.id IN (SELECT w.run FROM search_words AS f CROSS JOIN spans AS w ON w.id = f.rowid
 WHERE f.search_words MATCH :words)"""
-_FACTS: Final = "(SELECT {}(h.facts, r.trace_id, r.head_span_id) FROM spans AS h WHERE h.id = r.head)"
 
 
 @dataclass(slots=True)
@@ -133,43 +131,11 @@ class RunFilters:
         found.where.append(" OR ".join(ways))
 
     def _add_facts(self, connection: sqlite3.Connection, matching: RunFilter, found: Conditions) -> None:
-        tests: dict[str, Callable[[Mapping[str, Any]], bool]] = {}
+        tests: dict[str, FactTest] = {}
         if matching.tag is not None:
-            tests["has_tag"] = _tag_test(matching.tag)
+            tests["has_tag"] = tag_test(matching.tag)
         if matching.error is not None:
             wanted = matching.error.casefold()
             tests["has_error_type"] = lambda facts: wanted in str(facts.get("error_type") or "").casefold()
         for name, test in tests.items():
-            connection.create_function(name, 3, self._on_facts(test))
-            found.where.append(_FACTS.format(name))
-
-    def _on_facts(self, test: Callable[[Mapping[str, Any]], bool]) -> Callable[[bytes, bytes, bytes], int]:
-        def holds(facts: bytes, trace_id: bytes, span_id: bytes) -> int:
-            # What cannot be read is no match; the page that shows the run says why it cannot.
-            with suppress(StoreError):
-                return int(test(self._codec.decode(facts, bound_to=b"facts" + trace_id + span_id)))
-            return 0
-
-        return holds
-
-
-def _tag_test(tag: str) -> Callable[[Mapping[str, Any]], bool]:
-    key, equals, value = tag.partition("=")
-
-    def has(facts: Mapping[str, Any]) -> bool:
-        metadata = facts.get("metadata")
-        if not isinstance(metadata, Mapping):
-            return False
-        if equals:
-            return any(_written(known) == value for known in _values(metadata.get(key)))
-        return key in metadata or key in _values(metadata.get("tags"))
-
-    return has
-
-
-def _values(value: Any) -> Iterator[Any]:
-    yield from value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-
-
-def _written(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+            found.where.append(fact_condition(connection, self._codec, name, test))

@@ -46,7 +46,7 @@ class Search:
         self._spans = spans
         self._index = SearchIndex(spans, is_on=False)
         self._selection = selection
-        self._conditions: Conditions = conditions(connection, selection.matching, terms)
+        self._conditions: Conditions = conditions(connection, selection.matching, terms, spans.codec)
         self._found: list[FoundSpan] = []
         self._scanned = 0
         self._stop_at = time.monotonic() + selection.most_seconds

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from agent_inspector.model import StepFilter
+from agent_inspector.pipeline import Codec
 from agent_inspector.store.prices import NANO
+from agent_inspector.store.sqlite.fact_filters import fact_condition, tag_test
 from agent_inspector.store.sqlite.processes import DEAD_SQL, take_pulse
 from agent_inspector.store.sqlite.terms import TermKind, Terms
 
@@ -42,7 +44,9 @@ _BOUNDS: Final[Mapping[str, tuple[str, float]]] = {
 Conditions = tuple[str, dict[str, Any]]
 
 
-def conditions(connection: sqlite3.Connection, matching: StepFilter, terms: Terms) -> Conditions:
+def conditions(
+    connection: sqlite3.Connection, matching: StepFilter, terms: Terms, codec: Codec
+) -> Conditions:
     """Return what to write after WHERE, and its parameters; `s` is the span, `r` its run, `p` its process."""
     where = ["1"]
     parameters: dict[str, Any] = dict(take_pulse(connection).parameters)
@@ -52,6 +56,8 @@ def conditions(connection: sqlite3.Connection, matching: StepFilter, terms: Term
     if matching.status is not None:
         where.append(_STATES.get(matching.status, "s.status = :status"))
         parameters["status"] = matching.status
+    if matching.tag is not None:
+        where.append(fact_condition(connection, codec, "has_tag", tag_test(matching.tag)))
     for add in (_add_terms(connection, terms), _add_bounds):
         add(matching, where, parameters)
     return " AND ".join(f"({condition})" for condition in where), parameters

@@ -68,7 +68,7 @@ class SpanReader:
     """Reads spans through a given connection."""
 
     def __init__(self, codec: Codec, terms: Terms) -> None:
-        self._codec = codec
+        self.codec: Final = codec
         self._terms = terms
 
     def read(
@@ -109,9 +109,9 @@ class SpanReader:
             if row is None:
                 continue
             if row["resource"] not in shared:
-                shared[row["resource"]] = resources.read(connection, row["resource"], self._codec)
-            content = self._codec.decode(row["body"], bound_to=b"body" + trace + span)
-            segments = segments or SegmentReader(connection, self._codec, row["run"], trace)
+                shared[row["resource"]] = resources.read(connection, row["resource"], self.codec)
+            content = self.codec.decode(row["body"], bound_to=b"body" + trace + span)
+            segments = segments or SegmentReader(connection, self.codec, row["run"], trace)
             records[span_id] = body.unpack(content, shared[row["resource"]], segments.texts)
         return records
 
@@ -161,10 +161,10 @@ class SpanReader:
 
     def _facts(self, row: sqlite3.Row) -> Mapping[str, Any]:
         """Read a span's facts, and why it failed from the folded span that knows."""
-        facts = self._codec.decode(row["facts"], bound_to=b"facts" + row["trace_id"] + row["span_id"])
+        facts = self.codec.decode(row["facts"], bound_to=b"facts" + row["trace_id"] + row["span_id"])
         if row["teller_facts"] is None:
             return facts  # type: ignore[no-any-return]  # facts are a JSON object
-        told = self._codec.decode(row["teller_facts"], bound_to=b"facts" + row["trace_id"] + row["teller_id"])
+        told = self.codec.decode(row["teller_facts"], bound_to=b"facts" + row["trace_id"] + row["teller_id"])
         return {**facts, **{name: told[name] for name in ("error_type", "error_message") if name in told}}
 
 

@@ -74,12 +74,91 @@ def test_init_leaves_a_store_as_it_is(command: CommandRunner, recorded: str) -> 
     assert json.loads(command("stats", "--json").stdout)["total_runs"] == 1
 
 
-def test_init_says_how_a_profile_lasts(command: CommandRunner) -> None:
+def source(command: CommandRunner, name: str, **variables: str) -> list[str]:
+    shown = command("config", "--show", **variables).stdout
+    line = next(line for line in shown.splitlines() if line.startswith(f"{name} "))
+    return line.split()[2:]
+
+
+@pytest.fixture
+def config_file(tmp_path: Path, environment: dict[str, str]) -> Path:
+    environment["XDG_CONFIG_HOME"] = str(tmp_path / "configuration")
+    return tmp_path / "configuration" / "agent-inspector" / "config.json"
+
+
+def test_init_makes_a_profile_last(command: CommandRunner, config_file: Path) -> None:
     done = command("init", "--profile", "production")
 
+    assert done.returncode == 0
     assert "Sample rate:  0.01" in done.stdout
     assert "no key" in done.stdout
-    assert "export TRACE_PROFILE=production" in done.stdout
+    assert str(config_file) in done.stdout
+    assert json.loads(config_file.read_text()) == {"profile": "production"}
+    assert stat.S_IMODE(config_file.stat().st_mode) == 0o600
+    assert source(command, "sample_rate") == ["profile", "0.01"]
+    assert source(command, "encryption_enabled") == ["profile", "True"]
+
+
+def test_each_source_wins_over_those_below_it(command: CommandRunner, config_file: Path) -> None:
+    command("init", "--profile", "production")
+    config_file.write_text(
+        json.dumps({"profile": "production", "sample_rate": 0.2, "redact_keys": ["a", "b"]})
+    )
+
+    assert source(command, "sample_rate") == ["file", "0.2"]
+    assert source(command, "redact_keys") == ["file", "a,", "b"]
+    assert source(command, "log_level") == ["profile", "WARNING"]
+    assert source(command, "batch_size") == ["default", "512"]
+    assert source(command, "log_level", TRACE_PROFILE="debug") == ["profile", "DEBUG"]
+    assert source(command, "sample_rate", TRACE_SAMPLE_RATE="0.4") == ["environment", "0.4"]
+    assert source(command, "sample_rate", TRACE_SAMPLE_RATE="lots") == ["file", "0.2"]
+    told = json.loads(command("config", "--show", "--json").stdout)
+    assert told["sample_rate"] == {"value": 0.2, "from": "file"}
+
+
+def test_init_keeps_what_else_the_file_says(command: CommandRunner, config_file: Path) -> None:
+    config_file.parent.mkdir(parents=True)
+    config_file.write_text('{"retention_days": 7}')
+
+    told = json.loads(command("init", "--profile", "debug", "--json").stdout)
+
+    assert told["profile"] == "debug"
+    assert json.loads(config_file.read_text()) == {"retention_days": 7, "profile": "debug"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[1]", "not a JSON object"),
+        ('{"sample_rate": 7}', "not a number between 0 and 1"),
+        ('{"profile": "chaos"}', "not one of production"),
+        ('{"sample_rat": 1}', "no setting"),
+    ],
+)
+def test_a_bad_file_is_one_sentence_and_costs_only_itself(
+    command: CommandRunner, config_file: Path, text: str, told: str
+) -> None:
+    config_file.parent.mkdir(parents=True)
+    config_file.write_text(text)
+
+    done = command("config")
+
+    assert done.returncode == 0
+    assert "Sample rate:  1" in done.stdout
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_everybody_may_write_is_left_out(command: CommandRunner, config_file: Path) -> None:
+    command("init", "--profile", "production")
+    config_file.chmod(0o666)
+
+    done = command("config")
+
+    assert "Sample rate:  1" in done.stdout
+    assert "chmod o-w" in done.stderr
 
 
 def test_a_store_that_cannot_be_made_is_one_sentence(command: CommandRunner) -> None:

@@ -147,6 +147,7 @@ def test_search_as_json_with_filters(command: CommandRunner, two_runs: str) -> N
     assert page["hits"][0]["snippet"] == "sunny"
     assert json.loads(command("search", "sunny", "--kind", "llm", "--json").stdout)["hits"] == []
     assert json.loads(command("search", "--since", "2020-01-01", "--json").stdout)["way"] == "columns"
+    assert json.loads(command("search", "sunny", "--tag", "env", "--json").stdout)["hits"] == []
     assert command("search", "sunny", "--kind", "nonsense").returncode == 2
     assert command("search", "???").returncode == 1
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
+from agent_inspector.config import TraceConfig
 from agent_inspector.pipeline import redact_value
 
 _random = random.Random(20261122)
@@ -221,3 +222,20 @@ def test_the_same_secret_keeps_one_fingerprint_and_another_gets_its_own() -> Non
 
     assert redacted[0] == f"password={redacted[1]['password']}"
     assert redacted[1] != redacted[2]
+
+
+RANDOM_TEXT = "tok was mZ8qK2vR7xN4pL9wT3yB6c in it"
+
+
+def test_a_text_that_only_looks_random_is_removed_only_for_who_asks() -> None:
+    spared = [
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+        "7f1c2e9a-3b4d-4c5e-8f6a-1b2c3d4e5f60",
+        "agent_inspector.pipeline.redaction.randomness",
+        "call_mZ8qK2vR7xN4pL9wT3yB6c",
+        "https://example.org/a/long/path/to/some/page",
+    ]
+
+    assert redact_value(RANDOM_TEXT, TraceConfig()) == RANDOM_TEXT
+    assert "mZ8qK2vR7xN4pL9wT3yB6c" not in str(redact_value(RANDOM_TEXT, TraceConfig(redact_entropy=True)))
+    assert redact_value(spared, TraceConfig(redact_entropy=True)) == spared

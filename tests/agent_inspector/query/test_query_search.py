@@ -133,6 +133,17 @@ def test_a_text_counts_for_the_step_that_brought_it_and_not_for_those_that_repea
     assert found(searched, "beta") == [(1, 3)]
 
 
+def test_only_steps_of_runs_with_a_tag(searched: SpanStore, span: Make) -> None:
+    labels = {"agent_inspector.metadata": '{"tags": ["canary"], "version": 7}'}
+    searched.write(run_of(span, 1, "alpha", attributes=labels))
+    searched.write(run_of(span, 2, "alpha"))
+
+    for tag in ("canary", "version", "version=7"):
+        assert found(searched, "alpha", StepFilter(tag=tag)) == [(1, 2)]
+    assert found(searched, "", StepFilter(tag="canary", kind="llm")) == [(1, 2)]
+    assert found(searched, "alpha", StepFilter(tag="version=8")) == []
+
+
 def test_text_without_spaces_between_words_is_found(searched: SpanStore, span: Make) -> None:
     searched.write(run_of(span, 1, "東京の天気はどうですか", "Größe überall", "Привет мир"))
 

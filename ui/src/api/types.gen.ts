@@ -3460,6 +3460,8 @@ export interface operations {
         status?: ('running' | 'completed' | 'failed' | 'cancelled' | 'interrupted') | null;
         user_id?: string | null;
         session_id?: string | null;
+        /** @description `key=value` of the run's metadata, or a key, or one of the list `tags`. */
+        tag?: string | null;
         /** @description Milliseconds since the Unix epoch. */
         started_after?: number | null;
         /** @description Milliseconds since the Unix epoch. */
