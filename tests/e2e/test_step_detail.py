@@ -29,6 +29,15 @@ with trace.run("desk"):
     trace.llm("gpt-4o", [*first[:3], said("user", "Thank you very much."), said("user", "And B-7?")], "B-7 is here.")
     trace.llm("gpt-4o", [first[0], said("user", "Summary of the conversation so far: two orders."), said("user", "Done?")], "Done.")
     trace.final("Done.")
+    schema = {"type": "object", "properties": {"charge": {"type": "string"}, "cents": {"type": "integer"}}, "required": ["charge"]}
+    tools = [{"type": "function", "function": {"name": "refund", "parameters": schema}}]
+    result = "refund of charge ch_9, the other one being ch_8, which is the duplicate"
+    asked = {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "refund", "arguments": '{"charge": "ch_77841", "cents": 64.5}'}}]}
+    trace.llm("gpt-4o", [said("user", "Refund it.")], asked, tools=tools)
+    trace.tool("refund", {"charge": "ch_77841", "cents": 64.5}, result, tool_call_id="c1")
+    told = {"role": "tool", "tool_call_id": "c1", "content": result[:40]}
+    trace.llm("gpt-4o", [said("user", "Refund it."), asked, told], "Once more.", tools=tools)
+    trace.tool("refund", {"charge": "ch_9", "cents": 64}, "ok")
 """
 
 
@@ -79,3 +88,57 @@ def test_a_rewritten_message_shows_its_words_and_a_compacted_one_its_count(page:
 
     expect(detail).to_contain_text(re.compile(r"compacted \d into 1"))
     check_axe(page)
+
+
+def test_an_argument_says_where_it_appears_and_leads_there(page: Page, demo: Served) -> None:
+    detail = open_step(page, demo, "tool", 4)
+    argument = detail.get_by_test_id("argument").filter(has_text="charge_id")
+    expect(argument).to_contain_text("appears in step 12, step 11")
+    expect(argument).not_to_contain_text("because")
+    mark = argument.get_by_test_id("traced")
+    mark.focus()
+    expect(argument.get_by_role("tooltip")).to_be_visible()
+    check_axe(page)
+    page.keyboard.press("Escape")
+    expect(argument.get_by_role("tooltip")).to_be_hidden()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_test_id("step-detail")).to_contain_text("Step 12")
+
+
+def test_an_answer_has_its_values_underlined(page: Page, demo: Served) -> None:
+    detail = open_step(page, demo, "llm", 5)
+
+    expect(detail.get_by_test_id("traced").filter(has_text="ch_9c41")).to_be_visible()
+    expect(detail.get_by_test_id("sources")).to_contain_text("ch_9c41")
+    check_axe(page)
+
+
+def test_arguments_are_checked_against_the_schema_that_was_offered(page: Page, desk: Served) -> None:
+    detail = open_step(page, desk, "tool", 0)
+    arguments = detail.get_by_test_id("arguments")
+
+    expect(arguments).to_contain_text("1 schema problem")
+    expect(arguments).to_contain_text("cents is number, must be integer")
+    expect(arguments).to_contain_text("appears in no earlier step")
+    check_axe(page)
+    arguments.get_by_text("Schema offered in step").click()
+    expect(arguments).to_contain_text('"integer"')
+
+
+def test_a_result_that_reached_the_model_in_part_shows_what_is_missing(page: Page, desk: Served) -> None:
+    detail = open_step(page, desk, "tool", 0)
+    received = detail.get_by_test_id("received")
+
+    expect(received).to_contain_text(re.compile(r"Cut: \d+ of \d+ characters sent"))
+    expect(received).to_contain_text("which is the duplicate")
+
+
+def test_a_key_goes_to_the_next_call_of_the_same_tool(page: Page, desk: Served) -> None:
+    detail = open_step(page, desk, "tool", 0)
+    expect(detail.get_by_test_id("same-tool")).to_contain_text("1 other call of refund")
+    page.keyboard.press(".")
+
+    rows = page.locator("[data-testid=step-row][data-kind=tool]")
+    expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_test_id("step-detail").get_by_test_id("arguments")).to_contain_text("valid against")

@@ -5,7 +5,7 @@ import { neighbourRun } from '../model/list';
 import { foldOf, parentRow, type Row } from '../model/outline';
 import { fieldOf, withField } from '../model/query';
 import type { View } from '../model/routes';
-import { neighbour, nextError } from '../model/walk';
+import { neighbour, nextError, nextOfTool } from '../model/walk';
 import { focusNextPanel } from './focus';
 import type { Workspace } from './workspace.svelte';
 
@@ -44,6 +44,7 @@ function stepCommands(work: Workspace): Commands<'step' | 'error' | 'finding' | 
     'step.first': () => to(work.rows[0]),
     'step.last': () => to(work.rows.at(-1)),
     'step.parent': () => to(parentRow(work.rows, row())),
+    'step.same': () => work.selectStep(nextOfTool(work.run.tree, work.node?.step)?.id, true),
     'branch.open': () => openBranch(work, row()),
     'branch.close': () => closeBranch(work, row()),
     'error.next': () => toError(1),

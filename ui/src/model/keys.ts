@@ -5,6 +5,7 @@ export type Command =
   | 'step.first'
   | 'step.last'
   | 'step.parent'
+  | 'step.same'
   | 'run.next'
   | 'run.previous'
   | 'run.failed'
@@ -70,6 +71,7 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'branch.open', keys: ['ArrowRight'], places: ['timeline', 'page'] },
   { command: 'branch.close', keys: ['ArrowLeft'], places: ['timeline', 'page'] },
   { command: 'step.parent', keys: ['p'] },
+  { command: 'step.same', keys: ['.'] },
   { command: 'run.next', keys: ['Shift+J'] },
   { command: 'run.previous', keys: ['Shift+K'] },
   { command: 'run.next', keys: ['ArrowDown'], places: ['runs'] },
@@ -138,6 +140,7 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
       ['Next, previous step', 'j', 'k'],
       ['Close, open branch', '←', '→'],
       ['Parent step', 'p'],
+      ['Next call of the same tool', '.'],
       ['Next, previous error', 'e', 'Shift E'],
       ['Next, previous finding', 'n', 'Shift N'],
       ['Framework steps', 'f'],

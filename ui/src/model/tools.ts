@@ -1,5 +1,5 @@
 /** A tool as it was offered to a model, with its arguments in one line, as `city: string, days?: integer = 3`. */
-import { isObject } from './json';
+import { isObject, type JsonObject } from './json';
 
 export interface OfferedTool {
   readonly name: string;
@@ -18,6 +18,22 @@ export function readTool(raw: unknown): OfferedTool {
     signature: signatureOf(schema),
     raw,
   };
+}
+
+/** The schema of a tool's arguments among these definitions, whichever vendor's form they have; null for none. */
+export function offeredSchema(definitions: readonly unknown[], name: string | null): JsonObject | null {
+  for (const raw of definitions) {
+    const outer = isObject(raw) ? raw : {};
+    const declared = outer.functionDeclarations ?? outer.function_declarations;
+    const inner = Array.isArray(declared) ? offeredSchema(declared, name) : null;
+    if (inner) return inner;
+    const tool = [outer.function, outer.toolSpec].find(isObject) ?? outer;
+    if (tool.name !== name) continue;
+    const schema = tool.parameters ?? tool.input_schema ?? tool.inputSchema ?? tool.schema;
+    const nested = isObject(schema) && isObject(schema.json) ? schema.json : schema;
+    return isObject(nested) ? nested : null;
+  }
+  return null;
 }
 
 function signatureOf(schema: unknown): string {

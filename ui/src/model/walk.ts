@@ -30,6 +30,19 @@ export function nextError(tree: Tree, id: string | null, direction: 1 | -1): Nod
   return errors.filter((node) => node.step.number < here).at(-1) ?? errors.at(-1);
 }
 
+/** All calls of a tool, in order of time. */
+export function callsOfTool(tree: Tree, tool: string | null): Step[] {
+  if (!tool) return [];
+  const calls = tree.order.filter((node) => node.step.tool_name === tool);
+  return calls.sort(byNumber).map((node) => node.step);
+}
+
+/** The next call of the same tool; around the end it starts again. */
+export function nextOfTool(tree: Tree, here: Step | undefined): Step | undefined {
+  const calls = callsOfTool(tree, here?.tool_name ?? null);
+  return calls.find((step) => step.number > (here?.number ?? 0)) ?? calls[0];
+}
+
 /** A step by its id or, as people write it, by its number. */
 export function findStep(tree: Tree, reference: string | null): Node | undefined {
   if (!reference) return undefined;
