@@ -157,3 +157,45 @@ def test_steps_that_repeat_are_one_row_until_it_is_opened(page: Page, empty: Ser
 
     expect(rows).to_have_count(7)
     expect(page.get_by_role("button", name="Repeats shown")).to_have_attribute("aria-pressed", "true")
+
+
+LONG = """
+from time import sleep
+from agent_inspector import trace
+with trace.run('long'):
+    for n in range(50):
+        trace.tool('look_up', {'id': n}, f'found {n}')
+        sleep(0.002)
+    trace.error('Broken', 'it broke')
+"""
+
+
+def test_an_overview_zooms_the_clock_and_its_address_keeps_it(page: Page, empty: Served) -> None:
+    with empty.record(LONG) as done:
+        done.wait()
+    open_run(page, empty)
+    strip = page.get_by_test_id("overview")
+    expect(strip).to_be_visible()
+    expect(page.get_by_role("button", name="Whole run")).to_have_count(0)
+    box = strip.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 10, steps=4)
+    page.mouse.up()
+
+    expect(page).to_have_url(re.compile(r"zoom=\d+-\d+"))
+    expect(page.get_by_role("button", name="Whole run")).to_be_visible()
+    check_axe(page)
+    page.keyboard.press("3")
+    expect(page).to_have_url(re.compile(r"/lanes\?zoom=\d+-\d+"))
+    expect(page.get_by_role("button", name="Zoom out")).to_be_enabled()
+    strip.dblclick()
+    expect(page).not_to_have_url(re.compile("zoom="))
+
+
+def test_a_short_run_has_no_overview(page: Page, demo: Served) -> None:
+    open_run(page, demo)
+    expect(page.get_by_test_id("step-row").first).to_be_visible()
+
+    expect(page.get_by_test_id("overview")).to_have_count(0)

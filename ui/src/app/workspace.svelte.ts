@@ -3,6 +3,7 @@ import { getInfo } from '../api/client';
 import type { ServerInfo, StepKind } from '../api/types';
 import { rowsOf, type Row } from '../model/outline';
 import { callerOf, readerOf } from '../model/pairing';
+import type { Range } from '../model/axis';
 import { listsRuns, type View } from '../model/routes';
 import type { TabId } from '../model/tabs';
 import { findStep } from '../model/walk';
@@ -85,13 +86,19 @@ export class Workspace {
   }
 
   selectRun(id: string, replace = false): void {
-    this.selection.go({ page: 'runs', run: id, step: null, tab: null }, { replace });
+    this.selection.go({ page: 'runs', run: id, step: null, tab: null, zoom: null }, { replace });
   }
 
   /** Another view of the run that is open, with the same step. */
   show(view: View): void {
     const run = this.run.run?.id;
     if (run) this.selection.go({ page: 'runs', run, view });
+  }
+
+  /** Show a part of the run's clock; null for all of it. */
+  setZoom(zoom: Range | null): void {
+    const run = this.run.run?.id;
+    if (run) this.selection.go({ run, zoom }, { replace: true });
   }
 
   /** With the marked run, else with the last good one that the server finds. */

@@ -20,9 +20,18 @@ describe('the axis', () => {
   });
 });
 
+const whole = { fromMs: 0, toMs: 1000 };
+
 describe('a bar', () => {
+  it('is cut where the axis shows only a part of it, and absent outside', () => {
+    const step = sampleStep(2, { offset_ms: 250, duration_ms: 500 });
+
+    expect(barOf(step, { fromMs: 500, toMs: 1000 })).toEqual({ left: '0.00%', width: '50.00%' });
+    expect(barOf(step, { fromMs: 800, toMs: 1000 })).toBeNull();
+  });
+
   it('begins and ends in proportion', () => {
-    expect(barOf(sampleStep(2, { offset_ms: 250, duration_ms: 500 }), 1000)).toEqual({
+    expect(barOf(sampleStep(2, { offset_ms: 250, duration_ms: 500 }), whole)).toEqual({
       left: '25.00%',
       width: '50.00%',
     });
@@ -31,11 +40,11 @@ describe('a bar', () => {
   it('of an open step grows, but not beyond the axis', () => {
     const step = sampleStep(2, { offset_ms: 500, duration_ms: 100, status: 'running' });
 
-    expect([barOf(step, 1000, 200).width, barOf(step, 1000, 9000).width]).toEqual(['30.00%', '50.00%']);
+    expect([barOf(step, whole, 200)?.width, barOf(step, whole, 9000)?.width]).toEqual(['30.00%', '50.00%']);
   });
 
   it('of an instant has no width', () => {
-    expect(barOf(sampleStep(2, { offset_ms: 500, duration_ms: null }), 1000).width).toBe('0.00%');
+    expect(barOf(sampleStep(2, { offset_ms: 500, duration_ms: null }), whole)?.width).toBe('0.00%');
   });
 });
 

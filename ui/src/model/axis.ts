@@ -14,6 +14,12 @@ export interface Axis {
   readonly every: string;
 }
 
+/** A stretch of the clock, counted from the start of the run. */
+export interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 export interface Bar {
   readonly left: string;
   readonly width: string;
@@ -54,11 +60,15 @@ export function spanOf(steps: readonly Step[], runMs: number | null): number {
   return end;
 }
 
-/** `growthMs`: how much longer an open step has become since it was read. */
-export function barOf(step: Step, totalMs: number, growthMs = 0): Bar {
-  const start = clamp(step.offset_ms / totalMs);
-  const length = ((step.duration_ms ?? 0) + growthMs) / totalMs;
-  return { left: percent(start), width: percent(Math.min(Math.max(length, 0), 1 - start)) };
+/**
+ * Where a step lies on the axis; null where it lies outside.
+ * `growthMs`: how much longer an open step has become since it was read.
+ */
+export function barOf(step: Step, { fromMs, toMs }: Range, growthMs = 0): Bar | null {
+  const start = (step.offset_ms - fromMs) / (toMs - fromMs);
+  const end = start + Math.max(0, (step.duration_ms ?? 0) + growthMs) / (toMs - fromMs);
+  if (end < 0 || start > 1) return null;
+  return { left: percent(clamp(start)), width: percent(clamp(end) - clamp(start)) };
 }
 
 function roundStep(least: number): number {

@@ -1,5 +1,6 @@
 /** Each agent as a lane on one clock: where its bars lie, what leads from lane to lane, what a click meets. */
 import { agentsOf, namesOf, type AgentUse } from './agents';
+import type { Range } from './axis';
 import type { Node, Tree } from './tree';
 import { KIND_WORDS } from './words';
 
@@ -29,12 +30,6 @@ export interface Link {
   /** The agent gave it back. */
   readonly isReturn: boolean;
   readonly failed: boolean;
-}
-
-/** A stretch of the clock. */
-export interface Range {
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 export const LANE_HEIGHT = 64;

@@ -14,6 +14,7 @@ const cases: [string, Partial<Route>][] = [
     '/ui/runs/8c41/steps/51c07be2a94f3d18?q=a+%26+b&fw=1',
     { run: '8c41', step: '51c07be2a94f3d18', q: 'a & b', framework: true },
   ],
+  ['/ui/runs/8c41/lanes?zoom=1000-4500', { run: '8c41', view: 'lanes', zoom: { fromMs: 1000, toMs: 4500 } }],
   ['/ui/compare/8c41', { page: 'compare', run: '8c41' }],
   ['/ui/compare/8c41/77d0', { page: 'compare', run: '8c41', other: '77d0' }],
   ['/ui/sessions', { page: 'sessions' }],
@@ -40,3 +41,7 @@ it.each(['/ui/nowhere', '/ui/runs/8c41/steps', '/ui/runs/a/b/c', '/ui/runs/8c41/
     expect(readRoute(path, '').page).toBe('missing');
   },
 );
+
+it.each(['9-3', '1-', 'a-b', '-1-5'])('shows the whole clock for a zoom of %s', (zoom) => {
+  expect(readRoute('/ui/runs/8c41', `?zoom=${zoom}`).zoom).toBeNull();
+});

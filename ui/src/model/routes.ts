@@ -1,4 +1,6 @@
 /** Addresses below /ui/: the only place where a selection is kept, so that a pasted link restores the view. */
+import type { Range } from './axis';
+
 export type Page = 'runs' | 'compare' | 'sessions' | 'statistics' | 'settings' | 'welcome' | 'missing';
 
 /** What is shown of the open run. */
@@ -9,6 +11,8 @@ export interface Route {
   /** On the page of a comparison, run A. */
   readonly run: string | null;
   readonly view: View;
+  /** The part of the clock that is shown; null for all of it. */
+  readonly zoom: Range | null;
   /** A step's id or its number. */
   readonly step: string | null;
   readonly tab: string | null;
@@ -26,6 +30,7 @@ export const HOME: Route = {
   page: 'runs',
   run: null,
   view: 'timeline',
+  zoom: null,
   step: null,
   tab: null,
   q: '',
@@ -55,7 +60,8 @@ export function readRoute(path: string, search: string): Route {
   if (!match) return { ...HOME, page: 'missing' };
   const [, run = null, named, step = null] = match;
   const view = VIEWS.find((candidate) => candidate === named) ?? 'timeline';
-  return { ...HOME, run, view, step, tab: step && parameters.get('tab'), ...shared };
+  const zoom = run ? readZoom(parameters.get('zoom')) : null;
+  return { ...HOME, run, view, zoom, step, tab: step && parameters.get('tab'), ...shared };
 }
 
 export function writeRoute(route: Route): string {
@@ -63,11 +69,21 @@ export function writeRoute(route: Route): string {
   const isList = route.page === 'runs' || route.page === 'missing';
   if (route.q) parameters.set('q', route.q);
   if (isList && route.step && route.tab) parameters.set('tab', route.tab);
+  if (isList && route.run && route.zoom) {
+    parameters.set('zoom', `${Math.round(route.zoom.fromMs)}-${Math.round(route.zoom.toMs)}`);
+  }
   if (route.framework) parameters.set('fw', '1');
   if (route.page === 'statistics' && route.period) parameters.set('last', route.period);
   // A colon is legal in a query, and `q=status:failed` is easier to read and to type.
   const text = parameters.toString().replaceAll('%3A', ':');
   return `${BASE}${pathOf(route)}${text ? `?${text}` : ''}`;
+}
+
+/** Milliseconds from the start of the run, such as `1000-4500`. */
+function readZoom(text: string | null): Range | null {
+  const [, from, to] = /^(\d{1,12})-(\d{1,12})$/.exec(text ?? '') ?? [];
+  const range = { fromMs: Number(from), toMs: Number(to) };
+  return range.fromMs < range.toMs ? range : null;
 }
 
 function pathOf({ page, run, view, step, other }: Route): string {

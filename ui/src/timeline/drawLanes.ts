@@ -1,8 +1,7 @@
 /** Draws lanes on a canvas: bars by kind, the spells of agents behind them, and what leads from lane to lane. */
-import { LANE_HEIGHT, rowOf, type Bar, type Lane, type Link, type Range } from '../model/lanes';
-
-/** Colours by the names of tokens, as the page's theme has them now. */
-export type Colours = Readonly<Record<string, string>>;
+import type { Range } from '../model/axis';
+import { LANE_HEIGHT, rowOf, type Bar, type Lane, type Link } from '../model/lanes';
+import type { Colours } from './colours';
 
 export interface Picture {
   readonly lanes: readonly Lane[];
@@ -16,6 +15,8 @@ export interface Picture {
 
 /** Widths below which a bar could not be seen. */
 const LEAST_WIDTH = 2;
+/** Lines that stood closer than this, on average, would hide the bars: they come with a closer look. */
+const LEAST_GAP = 8;
 
 export function drawLanes(context: CanvasRenderingContext2D, picture: Picture, colours: Colours): void {
   const { width, height, scrollTop, lanes } = picture;
@@ -27,11 +28,11 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: Picture, c
     const top = index * LANE_HEIGHT - scrollTop;
     if (lane) drawLane(context, picture, colours, lane, top);
   }
-  for (const link of picture.links) {
-    if (link.atMs >= picture.range.fromMs && link.atMs <= picture.range.toMs) {
-      drawLink(context, picture, colours, link);
-    }
-  }
+  const links = picture.links.filter(
+    ({ atMs }) => atMs >= picture.range.fromMs && atMs <= picture.range.toMs,
+  );
+  if (links.length > width / LEAST_GAP) return;
+  for (const link of links) drawLink(context, picture, colours, link);
 }
 
 function drawLane(
