@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agent_inspector.errors import NotFound
 from agent_inspector.model import Json
-from agent_inspector.query.evidence.deltas import Given, compare, continues, same_length
+from agent_inspector.query.evidence.deltas import Given, compare, continues, role_of, same_length
 from agent_inspector.query.evidence.run import ReadRun, ReadStep
 from agent_inspector.store import RunRow, SpanRow, SpanStore
 from otel_bridge import semconv
@@ -92,7 +92,12 @@ class Conversations:
 def _given(previous: str, before: Sequence[Json], messages: Sequence[Json]) -> Given:
     same = same_length(before, messages)
     if same == len(before):
-        return Given(previous, [(i, messages[i]) for i in range(same, len(messages))], len(messages))
+        return Given(previous, list(enumerate(messages[same:], same)), len(messages))
+    gone = _slid_by(before, messages, same)
+    if gone is not None:
+        kept = len(before) - gone
+        new = list(enumerate(messages[kept:], kept))
+        return Given(previous, new, len(messages), removed=gone, compacted=True)
     changes = compare(before, messages, key=id)
     if not continues(before, messages, changes):
         return Given(previous, list(enumerate(messages)), len(messages))
@@ -103,6 +108,21 @@ def _given(previous: str, before: Sequence[Json], messages: Sequence[Json]) -> G
     ]
     gone = sum(len(change.previous) for change in changes if change.what in ("removed", "compacted"))
     return Given(previous, new, len(messages), removed=gone, compacted=gone > 0)
+
+
+def _slid_by(before: Sequence[Json], messages: Sequence[Json], same: int) -> int | None:
+    """Return how many messages after the first `same` a window has left behind; None where that is not all that happened.
+
+    Most long runs keep a window of their conversation, and comparing message by message is the dearest part of reading them.
+    """
+    if same >= len(messages):
+        return None
+    first = messages[same]
+    start = next((index for index in range(same + 1, len(before)) if before[index] is first), None)
+    if start is None or role_of(first) == "system":
+        return None
+    kept = before[start:]
+    return start - same if list(messages[same : same + len(kept)]) == list(kept) else None
 
 
 def _begin_alike(before: Sequence[Json], messages: Sequence[Json]) -> bool:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+import orjson
+
 from agent_inspector.model import Json
 
 _LOOSE: Final = re.compile(r"[\s\"'\\]+")
@@ -21,6 +23,13 @@ def as_text(value: Json) -> str:
         return ""
     if isinstance(value, str):
         return value
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # Something that JSON proper cannot say.
+        return _as_text(value)
+
+
+def _as_text(value: Json) -> str:
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     except (ValueError, TypeError, RecursionError):

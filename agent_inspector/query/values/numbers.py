@@ -108,6 +108,9 @@ def canonical(number: Decimal) -> str:
         return str(number)
     if number == number.to_integral_value():
         return str(int(number))
+    plain = str(number)
+    if plain[-1] != "0" and "E" not in plain:
+        return plain
     return format(number.normalize(), "f")
 
 
