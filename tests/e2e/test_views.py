@@ -199,3 +199,28 @@ def test_a_short_run_has_no_overview(page: Page, demo: Served) -> None:
     expect(page.get_by_test_id("step-row").first).to_be_visible()
 
     expect(page.get_by_test_id("overview")).to_have_count(0)
+
+
+WAITING = """
+from time import sleep
+from agent_inspector import trace
+with trace.run('slow'):
+    trace.tool('first', {}, 'done')
+    sleep(0.4)
+    trace.tool('second', {}, 'done')
+"""
+
+
+def test_the_critical_path_and_its_waits_are_marked_on_request(page: Page, empty: Served) -> None:
+    with empty.record(WAITING) as done:
+        done.wait()
+    open_run(page, empty)
+    second = page.get_by_test_id("step-row").filter(has_text="second")
+    expect(second).to_be_visible()
+    expect(second).not_to_contain_text("waited")
+    page.keyboard.press("w")
+
+    expect(second).to_contain_text("waited")
+    expect(second).to_contain_text("on the critical path")
+    expect(page.get_by_role("button", name="Critical path")).to_have_attribute("aria-pressed", "true")
+    check_axe(page)

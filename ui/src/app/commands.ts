@@ -104,6 +104,7 @@ function pageCommands(work: Workspace, page: Page): Record<PageCommand, () => vo
   return {
     framework: () => selection.go({ framework: !selection.route.framework }, { replace: true }),
     repeats: () => preferences.toggleRepeats(),
+    critical: () => preferences.toggleCritical(),
     new: () => preferences.toggleOnlyNew(),
     raw: () => work.chooseTab('raw'),
     link: () => void navigator.clipboard.writeText(location.href),

@@ -64,9 +64,14 @@ export function spanOf(steps: readonly Step[], runMs: number | null): number {
  * Where a step lies on the axis; null where it lies outside.
  * `growthMs`: how much longer an open step has become since it was read.
  */
-export function barOf(step: Step, { fromMs, toMs }: Range, growthMs = 0): Bar | null {
-  const start = (step.offset_ms - fromMs) / (toMs - fromMs);
-  const end = start + Math.max(0, (step.duration_ms ?? 0) + growthMs) / (toMs - fromMs);
+export function barOf(step: Step, range: Range, growthMs = 0): Bar | null {
+  const length = Math.max(0, (step.duration_ms ?? 0) + growthMs);
+  return rangeBar({ fromMs: step.offset_ms, toMs: step.offset_ms + length }, range);
+}
+
+export function rangeBar(bar: Range, { fromMs, toMs }: Range): Bar | null {
+  const start = (bar.fromMs - fromMs) / (toMs - fromMs);
+  const end = (bar.toMs - fromMs) / (toMs - fromMs);
   if (end < 0 || start > 1) return null;
   return { left: percent(clamp(start)), width: percent(clamp(end) - clamp(start)) };
 }

@@ -24,6 +24,7 @@ export type Command =
   | 'finding.previous'
   | 'framework'
   | 'repeats'
+  | 'critical'
   | 'new'
   | 'raw'
   | 'view.timeline'
@@ -87,6 +88,7 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'finding.previous', keys: ['Shift+N'] },
   { command: 'framework', keys: ['f'] },
   { command: 'repeats', keys: ['r'] },
+  { command: 'critical', keys: ['w'] },
   { command: 'new', keys: ['d'] },
   { command: 'raw', keys: ['v'] },
   { command: 'view.timeline', keys: ['1'] },
@@ -145,6 +147,7 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
       ['Next, previous finding', 'n', 'Shift N'],
       ['Framework steps', 'f'],
       ['Fold, show repeats', 'r'],
+      ['Critical path and waits', 'w'],
     ],
   },
   {

@@ -47,6 +47,7 @@ const COMMANDS: readonly (readonly [Command, string, IconName])[] = [
   ['link', 'Copy a link to this step', 'link'],
   ['framework', 'Show or hide framework steps', 'frame'],
   ['repeats', 'Fold or show steps that repeat', 'repeat'],
+  ['critical', 'Show or hide the critical path and waits', 'chain'],
   ['new', 'Show only what is new, or all messages', 'llm'],
   ['raw', 'Raw attributes of this step', 'frame'],
   ['view.timeline', 'Timeline of this run', 'frame'],

@@ -10,6 +10,7 @@ interface Kept {
   stepWidth: number;
   onlyNew: boolean;
   repeats: boolean;
+  critical: boolean;
 }
 
 /** public/theme.js reads theme and density from here before the first paint. */
@@ -27,6 +28,8 @@ export class Preferences {
   onlyNew = $state(true);
   /** Steps that repeat are folded. */
   repeats = $state(true);
+  /** The critical path and waits on it are marked. */
+  critical = $state(false);
 
   constructor() {
     const kept = read();
@@ -37,6 +40,7 @@ export class Preferences {
     this.stepWidth = typeof kept.stepWidth === 'number' ? kept.stepWidth : null;
     this.onlyNew = kept.onlyNew !== false;
     this.repeats = kept.repeats !== false;
+    this.critical = kept.critical === true;
   }
 
   setTheme(theme: Theme): void {
@@ -87,12 +91,17 @@ export class Preferences {
     this.#keep();
   }
 
+  toggleCritical(): void {
+    this.critical = !this.critical;
+    this.#keep();
+  }
+
   #keep(): void {
-    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats } = this;
+    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats, critical } = this;
     try {
       localStorage.setItem(
         NAME,
-        JSON.stringify({ theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats }),
+        JSON.stringify({ theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats, critical }),
       );
     } catch {
       // No storage in this browser: it holds until the page is closed.
