@@ -17,7 +17,7 @@ Each message is one sentence that says what is wrong, why, and what to do next.
 
 from __future__ import annotations
 
-from otel_bridge.record import SinkUnavailable
+from otel_bridge.record import SinkRefuses, SinkUnavailable
 
 
 class InspectorError(Exception):
@@ -40,7 +40,7 @@ class StoreDamaged(StoreUnavailable):
     """The file is no longer a sound database; whoever writes next sets it aside and begins a new one."""
 
 
-class StoreTooNew(StoreError):
+class StoreTooNew(StoreError, SinkRefuses):
     """The store was written by a newer version, which this one must not touch."""
 
 

@@ -16,7 +16,7 @@ from otel_bridge.content import ContentTable, rendered, with_pieces
 from otel_bridge.forking import no_fork
 from otel_bridge.losses import Losses
 from otel_bridge.readable import to_record, with_content_of
-from otel_bridge.record import SinkUnavailable, SpanRecord, SpanSink
+from otel_bridge.record import SinkRefuses, SinkUnavailable, SpanRecord, SpanSink
 
 _log = logging.getLogger("agent_inspector")
 
@@ -24,6 +24,7 @@ Redactor: TypeAlias = Callable[[SpanRecord], SpanRecord]
 
 _FIRST_RETRY_S: Final = 0.05
 _LONGEST_RETRY_S: Final = 2.0
+_QUIET_S: Final = 60
 
 
 class SinkSpanExporter(SpanExporter):
@@ -52,7 +53,7 @@ class SinkSpanExporter(SpanExporter):
         self._renders = not sink_takes_pieces
         self._closing = threading.Event()
         self._give_up_at = float("inf")
-        self._complained: set[str] = set()
+        self._complained: dict[str, float] = {}
         self.has_given_up = False
         """While closing, the sink stayed unavailable for too long; it is not asked again."""
 
@@ -132,7 +133,7 @@ class SinkSpanExporter(SpanExporter):
                     return False
                 self._pause(pause_s)
                 pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
-        self._complained.discard("unavailable")
+        self._forget_old_complaint("unavailable")
         return True
 
     def _pause(self, seconds: float) -> None:
@@ -143,9 +144,15 @@ class SinkSpanExporter(SpanExporter):
     def _lose(self, spans: int, reason: str, problem: BaseException) -> None:
         self.losses.count(reason, spans)
         # The type only: the message may quote the payload.
-        self._complain(reason, f"Spans are lost ({reason}): {type(problem).__name__}.")
+        told = str(problem) if isinstance(problem, SinkRefuses) else f"{type(problem).__name__}."
+        self._complain(reason, f"Spans are lost ({reason}): {told}")
 
     def _complain(self, reason: str, sentence: str) -> None:
         if reason not in self._complained:
-            self._complained.add(reason)
+            self._complained[reason] = time.monotonic()
             _log.warning("%s", sentence)
+
+    def _forget_old_complaint(self, reason: str) -> None:
+        """Let a trouble that is over be told again should it come back, though not more than once a minute."""
+        if time.monotonic() - self._complained.get(reason, float("inf")) > _QUIET_S:
+            del self._complained[reason]

@@ -95,6 +95,10 @@ class SinkUnavailable(Exception):
     """The sink cannot take spans at the moment; the same spans may be offered again later."""
 
 
+class SinkRefuses(Exception):
+    """The sink will never take these spans; its message is a sentence for a person, and quotes no content."""
+
+
 class SpanSink(Protocol):
     """Whoever keeps spans. Called from background threads only, never from the traced program's own."""
 

@@ -66,11 +66,20 @@ class Program:
         }
 
     def run(
-        self, code: str, settings: Settings | None = None, *, expect: int | None = 0, seconds: float = 100
+        self,
+        code: str,
+        settings: Settings | None = None,
+        *,
+        expect: int | None = 0,
+        seconds: float = 100,
+        below: Sequence[str] = (),
     ) -> Ended:
-        """Run a program to its end, with more environment variables; `expect` None takes any exit status."""
+        """Run a program to its end, with more environment variables, `below` another command.
+
+        `expect` None takes any exit status.
+        """
         began = time.monotonic()
-        process = self.start(code, settings)
+        process = self.start(code, settings, below=below)
         try:
             output, errors = process.communicate(timeout=seconds)
         except BaseException:
@@ -82,13 +91,18 @@ class Program:
         return Ended(process.returncode, output, errors, time.monotonic() - began)
 
     def start(
-        self, code: str, settings: Settings | None = None, stdin: int | None = None
+        self,
+        code: str,
+        settings: Settings | None = None,
+        stdin: int | None = None,
+        *,
+        below: Sequence[str] = (),
     ) -> subprocess.Popen[str]:
         """Start a program."""
         path = self.folder / "program.py"
         path.write_text(PREAMBLE + textwrap.dedent(code), encoding="utf-8")
         return subprocess.Popen(
-            [sys.executable, str(path)],
+            [*below, sys.executable, str(path)],
             env={**self.environment, **(settings or {})},
             stdin=stdin,
             stdout=subprocess.PIPE,

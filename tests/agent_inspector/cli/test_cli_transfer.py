@@ -125,17 +125,37 @@ def test_imported_runs_are_redacted(command: CommandRunner, tmp_path: Path) -> N
     assert "hunter2" not in command("export", "--all").stdout
 
 
+HOSTILE = {
+    "an id that climbs": '{"run": {"id": "../../x"}, "timeline": [{"id": "y"}]}',
+    "an id that is a statement": '{"run": {"id": "1; DROP TABLE runs"}, "timeline": [{"id": "y"}]}',
+    "nesting": '{"run": {"id": "' + "2" * 32 + '"}, "timeline": ' + "[" * 10_000 + "]" * 10_000 + "}",
+    "OTLP nesting": '{"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": '
+    + '[{"key": "a", "value": {"arrayValue": {"values": [' * 2000,
+    "nothing": "",
+    "half a document": '{"run": {"id": "2',
+    "no text": "\x00\x01\x02" * 1000,
+    "another document": '{"hello": "world"}',
+    "a script": "<script>alert(1)</script>",
+    "a number": "1e999",
+    "a pickle": "cos\nsystem\n(S'touch owned'\ntR.",
+    "spans that are none": '{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "zz", "spanId": 5}]}]}]}',
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
 def test_a_file_that_is_refused_leaves_no_store(
-    command: CommandRunner, tmp_path: Path, db_path: Path
+    command: CommandRunner, tmp_path: Path, db_path: Path, kind: str
 ) -> None:
-    (tmp_path / "runs.json").write_text('{"run": {"id": "../../x"}, "timeline": [{"id": "y"}]}')
+    (tmp_path / "runs.json").write_text(HOSTILE[kind])
 
     refused = command("import", "runs.json")
 
     assert refused.returncode == 1
     assert len(refused.stderr.splitlines()) == 1
     assert "Traceback" not in refused.stderr
+    assert "should not have happened" not in refused.stderr
     assert not db_path.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["runs.json"]
 
 
 def span(store_id: str, number: int, name: str, end: int | None) -> SpanRecord:

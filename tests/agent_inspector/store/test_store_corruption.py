@@ -191,7 +191,9 @@ def test_a_damaged_search_index_costs_no_run(config: TraceConfig, store: SpanSto
     assert kept(config) == []
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    "seed", [*range(12), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(12, 60))]
+)
 def test_a_torn_log_still_holds_the_batches_before_the_tear(tmp_path: Path, seed: int, span: Make) -> None:
     config = TraceConfig(db_path=str(tmp_path / "live" / "runs.db"))
     store = open_store(config)

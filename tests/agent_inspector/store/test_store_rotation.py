@@ -189,8 +189,9 @@ store.close()
 """
 
 
+@pytest.mark.parametrize("points", [6, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(400)])])
 def test_a_rotation_killed_anywhere_leaves_everything_readable_and_goes_on(
-    tmp_path: Path, span: Make
+    tmp_path: Path, span: Make, points: int
 ) -> None:
     path, random = tmp_path / "runs.db", Random(3)
     store = opened(path, OLD)
@@ -200,7 +201,7 @@ def test_a_rotation_killed_anywhere_leaves_everything_readable_and_goes_on(
     store.close()
 
     kills = 0
-    for _ in range(6):
+    for _ in range(points):
         rotation = subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(ROTATION), str(path), f"{NEW},{OLD}"],
             stdout=subprocess.PIPE,
