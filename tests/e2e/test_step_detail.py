@@ -38,6 +38,8 @@ with trace.run("desk"):
     told = {"role": "tool", "tool_call_id": "c1", "content": result[:40]}
     trace.llm("gpt-4o", [said("user", "Refund it."), asked, told], "Once more.", tools=tools)
     trace.tool("refund", {"charge": "ch_9", "cents": 64}, "ok")
+    seen = {"role": "tool", "tool_call_id": "c9", "content": "\\x1b[32mpassed\\x1b[0m"}
+    trace.llm("gpt-4o", [said("user", "And?"), seen], "It went **well**.")
 """
 
 
@@ -142,3 +144,39 @@ def test_a_key_goes_to_the_next_call_of_the_same_tool(page: Page, desk: Served) 
     rows = page.locator("[data-testid=step-row][data-kind=tool]")
     expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
     expect(page.get_by_test_id("step-detail").get_by_test_id("arguments")).to_contain_text("valid against")
+
+
+def test_an_answer_is_shown_as_markdown_for_who_asks(page: Page, desk: Served) -> None:
+    detail = open_step(page, desk, "llm", 5)
+    expect(detail.get_by_text("**well**")).to_be_visible()
+    expect(detail.locator("span.ok", has_text="passed")).to_be_visible()
+    detail.get_by_role("button", name="As Markdown").first.click()
+
+    expect(detail.get_by_test_id("markdown").locator("b")).to_have_text("well")
+    check_axe(page)
+
+
+def test_a_model_call_is_copied_as_a_request_without_a_key(page: Page, demo: Served) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    detail = open_step(page, demo, "llm", 1)
+    detail.get_by_role("tab", name="Parameters").click()
+    detail.get_by_role("button", name="cURL").click()
+    expect(detail.get_by_text("cURL copied")).to_be_visible()
+
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "$OPENAI_API_KEY" in copied
+    assert '"name": "find_order"' in copied
+    check_axe(page)
+
+
+def test_a_marked_run_shows_its_letter_and_its_steps(page: Page, demo: Served) -> None:
+    page.goto(demo.url)
+    row = page.get_by_test_id("run-row").first
+    row.click()
+    expect(row.locator("path").last).to_have_attribute("d", re.compile("^M"))
+    page.keyboard.press("x")
+    expect(row).to_contain_text("marked A")
+    check_axe(page)
+    page.keyboard.press("x")
+
+    expect(row).not_to_contain_text("marked")

@@ -40,7 +40,7 @@ export class ApiError extends Error {
 }
 
 export function listRuns(query: RunQuery, limit: number, cursor: string | null, signal?: AbortSignal) {
-  return get<RunPage>('/v1/runs', { ...query, limit, cursor }, signal);
+  return get<RunPage>('/v1/runs', { ...query, limit, cursor, activity: true }, signal);
 }
 
 /** One run alone comes in the words of the reading; lists and the live stream say `failed`. */

@@ -1,6 +1,7 @@
 /** Joins the states: what is selected decides what is read, and what changed is read again. */
 import { getInfo } from '../api/client';
 import type { ServerInfo, StepKind } from '../api/types';
+import { pairOf, toggleMark, type Marks } from '../model/marks';
 import { rowsOf, type Row } from '../model/outline';
 import { callerOf, readerOf } from '../model/pairing';
 import type { Range } from '../model/axis';
@@ -30,8 +31,8 @@ export class Workspace {
 
   /** How the server was set up; null until it has told. */
   info = $state.raw<ServerInfo | null>(null);
-  /** The run that was marked to be compared. */
-  marked = $state<string | null>(null);
+  /** The runs that were marked to be compared. */
+  marks = $state.raw<Marks>([]);
   /** Keep the newest step of a running run in sight. */
   follow = $state(true);
   /** The newest run when the page was opened without naming one; it stays while others arrive. */
@@ -101,17 +102,15 @@ export class Workspace {
     if (run) this.selection.go({ run, zoom }, { replace: true });
   }
 
-  /** With the marked run, else with the last good one that the server finds. */
+  /** The marked runs, else the open one with the last good one that the server finds. */
   compare(): void {
-    const here = this.run.run?.id ?? this.runId;
-    if (!here) return;
-    const [run, other] = this.marked && this.marked !== here ? [this.marked, here] : [here, null];
-    this.selection.go({ page: 'compare', run, other, step: null, tab: null });
+    const pair = pairOf(this.marks, this.run.run?.id ?? this.runId);
+    if (pair) this.selection.go({ page: 'compare', run: pair[0], other: pair[1], step: null, tab: null });
   }
 
   mark(): void {
     const here = this.run.run?.id ?? this.runId;
-    this.marked = this.marked === here ? null : here;
+    if (here) this.marks = toggleMark(this.marks, here);
   }
 
   search(text: string): void {

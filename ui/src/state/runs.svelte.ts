@@ -13,6 +13,8 @@ const SINGLY = 4;
 
 export class Runs {
   items = $state.raw<readonly Run[]>([]);
+  /** Of each listed run its steps in equal stretches of its time, as far as the server has told. */
+  activity = $state.raw<Readonly<Record<string, readonly number[]>>>({});
   total = $state<number | null>(null);
   stats = $state.raw<Stats | null>(null);
   /** Runs that came in while the list was scrolled down. */
@@ -83,6 +85,7 @@ export class Runs {
     try {
       const page = await listRuns(this.#query, PAGE, this.#cursor, signal);
       this.items = appendRuns(this.items, page.runs);
+      this.activity = { ...this.activity, ...page.activity };
       this.#cursor = page.next_cursor;
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
@@ -130,6 +133,7 @@ export class Runs {
   }
 
   #know(page: RunPage, stats: Stats): void {
+    this.activity = { ...this.activity, ...page.activity };
     this.total = page.total;
     this.revision++;
     this.removals = page.removals;
