@@ -126,10 +126,13 @@ def test_an_error_of_the_disk_costs_neither_the_program_nor_what_was_stored(
 
 
 WRITER = """
-    for number in range(300):
+    runs = 0
+    while not os.path.exists("stop"):
+        runs += 1
         with trace.run("new") as run:
             for step in range(10): run.tool("tool", {"n": step}, "word " * 50)
-    assert trace.flush(60_000)
+        assert trace.flush(60_000)
+    report(runs=runs)
 """
 
 
@@ -149,16 +152,18 @@ def test_pruning_in_a_loop_under_three_writers_loses_no_new_step(program: Progra
     store.close()
     writers = [program.start(WRITER) for _ in range(3)]
     pruned: list[subprocess.CompletedProcess[str]] = []
-    while any(writer.poll() is None for writer in writers):
+    while len(pruned) < 5:
         pruned.append(prune(program))
-    outcomes = [(*writer.communicate(timeout=10), writer.returncode) for writer in writers]
+    (program.folder / "stop").touch()
+    outcomes = [(*writer.communicate(timeout=100), writer.returncode) for writer in writers]
     names = [run.name for run in program.runs()]
+    written = sum(json.loads(output)["runs"] for output, _, _ in outcomes)
+    print(written, len(pruned))
 
     assert {(error, code) for _, error, code in outcomes} == {("", 0)}
     assert [(done.returncode, done.stderr) for done in pruned] == [(0, "")] * len(pruned)
-    assert len(pruned) >= 3
-    assert names == ["new"] * 900
-    assert program.count_steps() == 900 * 11
+    assert names == ["new"] * written
+    assert program.count_steps() == written * 11
     assert program.lost() == {}
     assert program.is_sound()
 
@@ -196,12 +201,15 @@ def test_a_reader_that_stays_costs_the_log_only_while_it_stays(program: Program)
     reader.execute("SELECT count(*) FROM runs").fetchone()
     log = Path(f"{program.path}-wal")
 
-    program.run("""
+    program.run(
+        """
         for number in range(200):
             with trace.run("agent") as run:
                 for step in range(100): run.tool("tool", {"n": step}, "word " * 50)
-            trace.flush(20_000)
-    """)
+        assert trace.flush(200_000)
+    """,
+        seconds=280,
+    )
     held = log.stat().st_size
     reader.close()
     program.run(SIMPLE)
