@@ -206,7 +206,7 @@ def test_a_reader_that_stays_costs_the_log_only_while_it_stays(program: Program)
         for number in range(200):
             with trace.run("agent") as run:
                 for step in range(100): run.tool("tool", {"n": step}, "word " * 50)
-        assert trace.flush(200_000)
+            if number % 20 == 19: assert trace.flush(60_000)
     """,
         seconds=280,
     )
