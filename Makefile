@@ -7,7 +7,7 @@ SETUP := $(VENV)/.setup-done
 UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser check fix test unit e2e e2e-jaeger faults bench bench-ui demo serve build types clean ui-built
+.PHONY: help setup browser check fix test unit e2e e2e-jaeger live faults bench bench-ui demo serve build types clean ui-built
 
 help: ## list these commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -55,7 +55,7 @@ types: setup ## OpenAPI document and the UI's types from it
 test: unit e2e ## all tests, the browser's included
 
 unit: ui-built ## unit and contract tests, and the UI's own
-	$(BIN)/python -m pytest --ignore=tests/e2e -m "not slow"
+	$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/live -m "not slow"
 	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
 
 e2e: ui-built browser ## browser tests on Chromium
@@ -64,6 +64,9 @@ e2e: ui-built browser ## browser tests on Chromium
 e2e-jaeger: setup ## a run through a real Jaeger, which Go builds at the first time (some minutes)
 	@.ci/jaeger $(BIN)
 	$(BIN)/python -m pytest tests/jaeger -m jaeger
+
+live: ui-built browser ## current releases of other SDKs, recorded without code, in an environment of their own
+	@.ci/live $(BIN)
 
 faults: ui-built ## the faults that take long: kill -9 by the hundred, a locked or full disk, many processes
 	$(BIN)/python -m pytest tests -m slow
@@ -84,4 +87,4 @@ build: setup ## sdist and wheel in dist/
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build
 
 clean: ## remove what make made
-	rm -rf $(VENV) dist ui/node_modules agent_inspector/server/static
+	rm -rf $(VENV) .venv-live .live-node dist ui/node_modules agent_inspector/server/static

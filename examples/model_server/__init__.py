@@ -1,1 +1,1 @@
-"""A language model made of a script: it speaks the OpenAI protocol on the loopback interface and costs nothing."""
+"""A language model made of a script: it speaks the protocols of OpenAI and Anthropic on the loopback interface and costs nothing."""

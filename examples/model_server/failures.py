@@ -85,6 +85,6 @@ def error_reply(
     code: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
-    """Return an error in the one shape that OpenAI clients understand."""
-    body = {"error": {"message": message, "type": type, "param": None, "code": code}}
+    """Return an error in the one shape that the clients of OpenAI and Anthropic both understand."""
+    body = {"type": "error", "error": {"message": message, "type": type, "param": None, "code": code}}
     return Reply(body, status=status, headers=headers or {})

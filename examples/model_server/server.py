@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 from model_server.chat import answer_chat
 from model_server.embeddings import answer_embeddings
 from model_server.failures import error_reply, find_failure
+from model_server.messages import answer_messages, read_conversation
 from model_server.reply import CREATED, Reply
 from model_server.responses import answer_response, read_messages
 from model_server.script import Json, text_of
@@ -25,7 +26,13 @@ _LONGEST_ANSWER_TOKENS: Final = 80
 _ENDPOINTS: Final[Mapping[str, Callable[[Mapping[str, Json]], Reply]]] = {
     "/v1/chat/completions": answer_chat,
     "/v1/responses": answer_response,
+    "/v1/messages": answer_messages,
     "/v1/embeddings": answer_embeddings,
+}
+_READERS: Final[Mapping[str, Callable[[Mapping[str, Json]], Iterable[Json]]]] = {
+    "/v1/chat/completions": lambda request: request["messages"],
+    "/v1/responses": read_messages,
+    "/v1/messages": read_conversation,
 }
 
 
@@ -98,11 +105,12 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the examples print their own transcript."""
 
     def _answer(self, request: Mapping[str, Json]) -> Reply:
-        answer = _ENDPOINTS.get(self.path)
+        path = self.path.partition("?")[0]
+        answer = _ENDPOINTS.get(path)
         if answer is None:
             return error_reply(404, f"There is nothing at {self.path}.")
         attempt = int(self.headers.get("x-stainless-retry-count") or 0)
-        return find_failure(_question(self.path, request), attempt) or answer(request)
+        return find_failure(_question(path, request), attempt) or answer(request)
 
     def _send(self, reply: Reply) -> None:
         latency_s = self.server.latency_ms / 1000
@@ -135,8 +143,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _question(path: str, request: Mapping[str, Json]) -> str:
-    if path == "/v1/embeddings":
-        return ""
-    messages = list(read_messages(request)) if path == "/v1/responses" else request["messages"]
+    messages = _READERS[path](request) if path in _READERS else ()
     asked = [text_of(message) for message in messages if message["role"] == "user"]
     return asked[-1] if asked else ""
