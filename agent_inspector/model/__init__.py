@@ -17,6 +17,7 @@ from agent_inspector.model.contexts import (
 )
 from agent_inspector.model.conversations import Conversation, Direction, Turn
 from agent_inspector.model.findings import (
+    Candidate,
     Evidence,
     Finding,
     FindingClass,
@@ -44,6 +45,7 @@ from agent_inspector.model.steps import Content, ReadStatus, Step, StepDetail, S
 from agent_inspector.model.words import Json, Status, StepKind, Tokens
 
 __all__ = [
+    "Candidate",
     "ComparedStep",
     "Comparison",
     "Content",

@@ -80,6 +80,17 @@ class Suspect:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A step worth a look, though none of the rules may be sure of it."""
+
+    step_id: str
+    step_number: int
+    finding_id: str | None
+    """None where only its place in the run speaks for it."""
+    sentence: str
+
+
 LossKind: TypeAlias = Literal[
     "result_cut",
     "history_compacted",
@@ -116,6 +127,8 @@ class RunFindings:
     findings: Sequence[Finding]
     first_suspect: Suspect | None
     """None where no finding is likely enough to be named."""
+    candidates: Sequence[Candidate]
+    """Up to three steps worth a look, the likeliest first; some for no more than their place in the run."""
     ledger: Sequence[Loss]
     steps_read: int
     complete: bool

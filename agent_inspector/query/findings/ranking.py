@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from agent_inspector.model import Finding, FindingClass, RunFindings, Severity, Suspect
 from agent_inspector.query.evidence import ReadRun
+from agent_inspector.query.findings.candidates import list_candidates
 from agent_inspector.query.findings.contradicted import find_contradicted
 from agent_inspector.query.findings.costs import find_costs
 from agent_inspector.query.findings.cut_off import find_cut_off
@@ -106,6 +107,7 @@ def judge(run: ReadRun, provenance: Provenance | None = None) -> RunFindings:
         headline=numbered[0].sentence if numbered else None,
         findings=numbered,
         first_suspect=_suspect(run, numbered),
+        candidates=list_candidates(run, [finding for finding in numbered if _score(finding) >= _LEAST_SCORE]),
         ledger=list_losses(run),
         steps_read=len(run.steps),
         complete=run.is_over,

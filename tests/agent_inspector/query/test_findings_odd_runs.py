@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from agent_inspector.query import find_findings, get_provenance, list_steps
+from agent_inspector.query.evidence import ReadRun, ReadStep
+from agent_inspector.query.findings import judge
 from agent_inspector.store import SpanStore
 from otel_bridge.record import SpanRecord
 
@@ -47,3 +49,22 @@ def test_content_of_any_shape_is_read(store: SpanStore) -> None:
     assert all(
         get_provenance(store, TRACE_ID, step.id).step_id == step.id for step in list_steps(store, TRACE_ID)
     )
+
+
+def test_three_steps_are_worth_a_look_where_no_rule_is_sure() -> None:
+    said = ["I plan the trip.", "I book the hotel.", "The booking failed, sorry.", "Done."]
+    steps = [
+        ReadStep(
+            id=f"{number:016x}",
+            number=number,
+            kind="llm",
+            name="gpt-4o",
+            output_messages=[{"role": "assistant", "parts": [{"type": "text", "content": words}]}],
+        )
+        for number, words in enumerate(said, 1)
+    ]
+
+    found = judge(ReadRun(id="ab" * 16, name="trip", status="completed", steps=steps))
+
+    assert [candidate.step_number for candidate in found.candidates] == [2, 3, 1]
+    assert found.first_suspect is None

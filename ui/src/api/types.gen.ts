@@ -509,6 +509,20 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
+     * Candidate
+     * @description A step worth a look, though none of the rules may be sure of it.
+     */
+    Candidate: {
+      /** Finding Id */
+      finding_id: string | null;
+      /** Sentence */
+      sentence: string;
+      /** Step Id */
+      step_id: string;
+      /** Step Number */
+      step_number: number;
+    };
+    /**
      * ComparedStep
      * @description One row: a step of A, the step of B that answers to it, or one of them alone.
      */
@@ -946,6 +960,8 @@ export interface components {
      * @description All that the rules say of a run.
      */
     RunFindings: {
+      /** Candidates */
+      candidates: components['schemas']['Candidate'][];
       /** Complete */
       complete: boolean;
       /** Findings */

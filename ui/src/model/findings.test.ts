@@ -24,6 +24,7 @@ function found(...findings: Finding[]): RunFindings {
     headline: null,
     findings,
     first_suspect: null,
+    candidates: [],
     ledger: [],
     steps_read: 3,
     complete: true,

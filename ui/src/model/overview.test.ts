@@ -22,6 +22,7 @@ const found: RunFindings = {
     },
   ],
   first_suspect: null,
+  candidates: [],
   ledger: [],
   steps_read: 4,
   complete: true,

@@ -1,0 +1,53 @@
+"""Candidates: steps worth a look in one order, whether or not a rule is sure of any of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agent_inspector.model import Candidate, Finding
+from agent_inspector.query.evidence import ReadRun, ReadStep
+from agent_inspector.query.evidence.said import words_of
+from agent_inspector.query.findings.seen import subject
+
+_MOST: Final = 3
+_SPEAKING: Final = {"llm", "agent", "tool", "retrieval", "memory", "handoff", "final"}
+_TROUBLE: Final = re.compile(
+    r"\b(?:errors?|fail(?:s|ed|ure)?|exceptions?|traceback|unable|cannot|can't|could ?n[o']t|not found|incorrect|wrong|mistake|invalid)\b",
+    re.IGNORECASE,
+)
+_LOOKED_AT: Final = 20_000
+_LONG: Final = 20
+"""Steps. A shorter run rarely gets over its first trouble; in a longer one the trouble that stayed is the last."""
+
+
+def list_candidates(run: ReadRun, likely: Sequence[Finding]) -> list[Candidate]:
+    """Return up to three steps to look at: those of likely findings, then by where trouble began, then the first ones."""
+    found: dict[str, Candidate] = {}
+    for finding in likely:
+        step = run.by_id[finding.step_id]
+        found.setdefault(step.id, Candidate(step.id, step.number, finding.id, finding.sentence))
+    for step, why in _by_place(run):
+        if len(found) >= _MOST:
+            break
+        found.setdefault(
+            step.id, Candidate(step.id, step.number, None, f"Step {step.number}, {subject(step)}, {why}.")
+        )
+    return list(found.values())[:_MOST]
+
+
+def _by_place(run: ReadRun) -> Iterator[tuple[ReadStep, str]]:
+    """Yield steps by their place: what led to trouble before what merely came early."""
+    steps = [step for step in run.shown if step.kind in _SPEAKING and step.id != run.root_id]
+    troubled = [index for index, step in enumerate(steps) if _in_trouble(step)]
+    if troubled:
+        first = steps[max(troubled[0] - 1, 0)], "came before the first words of trouble"
+        last = steps[troubled[-1]], "is the last one with words of trouble"
+        yield from (last, first) if len(steps) > _LONG else (first, last)
+    for step in steps:
+        yield step, "is one of the first, where mistakes begin that the rest goes on from"
+
+
+def _in_trouble(step: ReadStep) -> bool:
+    return step.failed or bool(_TROUBLE.search(words_of(step)[:_LOOKED_AT]))
