@@ -14,7 +14,7 @@ from agent_inspector.query.findings.seen import subject
 _MOST: Final = 3
 _SPEAKING: Final = {"llm", "agent", "tool", "retrieval", "memory", "handoff", "final"}
 _TROUBLE: Final = re.compile(
-    r"\b(?:errors?|fail(?:s|ed|ure)?|exceptions?|traceback|unable|cannot|can't|could ?n[o']t|not found|incorrect|wrong|mistake|invalid)\b",
+    r"\b(?:errors?|fail|fails|failed|failure|exceptions?|traceback|unable|cannot|can't|could ?n[o']t|not found|incorrect|wrong|mistake|invalid)\b",
     re.IGNORECASE,
 )
 _LOOKED_AT: Final = 20_000
