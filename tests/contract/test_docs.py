@@ -36,7 +36,7 @@ SHAPES = (
     *(model.SearchPage, model.SearchHit, model.StepReading, model.RunFacets, model.Session),
     *(model.Statistics, model.PeriodUse, model.NamedUse, model.Latency),
     *(model.Comparison, model.ComparedStep, model.Divergence, model.Difference),
-    *(model.RunFindings, model.Finding, model.Evidence, model.Suspect, model.Loss),
+    *(model.RunFindings, model.Finding, model.Evidence, model.Suspect, model.Candidate, model.Loss),
     *(model.Conversation, model.Turn),
     *(model.StepContext, model.MessageChange, model.ContextShare),
     *(model.StepProvenance, model.TracedValue, model.ValueSource),
