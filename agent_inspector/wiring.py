@@ -22,9 +22,10 @@ from agent_inspector.probe import probe_if_asked
 from agent_inspector.protocols import Exporter, Sampler
 from agent_inspector.sinks import EventSink, FailedRunsSink, NoSink
 from agent_inspector.vault import open_vault
-from otel_bridge.content import ContentTable
+from agent_inspector.version import __version__
 from otel_bridge.destinations import limited, make_exporters
 from otel_bridge.distro import InspectorConfigurator, InspectorDistro
+from otel_bridge.ended import EndedSpans
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut, SpanExporter, exporters_from_environment
 from otel_bridge.holding import HoldBack
@@ -66,16 +67,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_lock)
 
 
-def ensure_recording(config: TraceConfig) -> ContentTable | None:
+def ensure_recording(config: TraceConfig) -> EndedSpans | None:
     """See to it that spans of the global tracer provider are recorded as this configuration says.
 
     Returns:
-        Where content may be left beside the span; None where it has to be on the span, because the
-        provider is somebody else's, whose exporters look for it there.
+        Who takes steps that are over, and content beside the span; None where steps have to be started
+        and ended, with all on the span, because others on the provider look at it too.
     """
     recorder = recorder_for(config)
     recorder.link.ensure()
-    return recorder.processor.content if recorder.link.is_ours else None
+    provider = recorder.link.own_provider()
+    if provider is None:
+        return None
+    return EndedSpans(recorder.processor, provider, "agent_inspector", __version__)
 
 
 def recorder_for(

@@ -16,6 +16,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanLimits, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.sampling import Sampler
 
+from otel_bridge.processor import RecordingProcessor
+
 _log = logging.getLogger("agent_inspector")
 
 
@@ -44,9 +46,13 @@ class ProviderLink:
         self._resource = resource
         self._joined: list[weakref.ref[object]] = []
         self._last_seen: object = None
-        self.is_ours = False
-        """The provider in force was made by us, so that nobody but us exports from it."""
         self._lock = threading.Lock()
+
+    def own_provider(self) -> TracerProvider | None:
+        """Return the provider in force if we made it and nobody has added a processor: only we look at its spans."""
+        provider = self._last_seen
+        is_own = any(made() is provider for made in _ours)
+        return provider if is_own and isinstance(provider, TracerProvider) else None
 
     def ensure(self) -> None:
         """Join the provider that is in force now, unless that was done before."""
@@ -60,15 +66,13 @@ class ProviderLink:
                 made = make_provider(self._sampler, self._resource)
                 trace.set_tracer_provider(made)
                 provider = trace.get_tracer_provider()
-                _ours.append(weakref.ref(made))
+                _own(made)
             self._join(provider)
             self._last_seen = provider
-            self.is_ours = any(made() is provider for made in _ours)
 
     def mark_present(self) -> None:
         """Note that the processor is on the global provider already, which our configurator made."""
-        _ours.append(weakref.ref(trace.get_tracer_provider()))
-        self.is_ours = True
+        _own(trace.get_tracer_provider())
         self._mark_joined(trace.get_tracer_provider())
 
     def _mark_joined(self, provider: object) -> None:
@@ -92,6 +96,21 @@ class ProviderLink:
         except TypeError:
             add(self._processor)
         self._mark_joined(provider)
+
+
+def _own(provider: object) -> None:
+    """Take a provider for ours until somebody adds a processor of theirs, which must find whole spans there."""
+    _ours.append(weakref.ref(provider))
+    add = getattr(provider, "add_span_processor", None)
+    if add is None:
+        return
+
+    def add_and_note(processor: SpanProcessor) -> None:
+        if not isinstance(processor, RecordingProcessor):
+            _ours[:] = [made for made in _ours if made() is not provider]
+        add(processor)
+
+    provider.add_span_processor = add_and_note  # type: ignore[attr-defined]  # it has one
 
 
 def _real(provider: object) -> object:

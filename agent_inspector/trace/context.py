@@ -20,7 +20,7 @@ from agent_inspector.trace.mode import IS_REPLAY
 from otel_bridge import clock, semconv
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Span
+    from opentelemetry.trace import Span, SpanContext
 
     from agent_inspector.trace.events import BaseEvent
     from agent_inspector.trace.source import Source
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 class StepRef:
     """A step that was recorded, by its ids."""
 
-    __slots__ = ("_span",)
+    __slots__ = ("_ids",)
 
-    def __init__(self, span: Span) -> None:
-        self._span = span
+    def __init__(self, ids: SpanContext) -> None:
+        self._ids = ids
 
     @property
     def event_id(self) -> str:
         """The step's id: 16 hex digits."""
-        return format_span_id(self._span.get_span_context().span_id)
+        return format_span_id(self._ids.span_id)
 
     @property
     def run_id(self) -> str:
         """The id of the run it belongs to: 32 hex digits."""
-        return format_trace_id(self._span.get_span_context().trace_id)
+        return format_trace_id(self._ids.trace_id)
 
 
 class TraceContext(AgentCalls):
@@ -209,11 +209,15 @@ class TraceContext(AgentCalls):
         step = describe_step(extra)
         if start_ns == end_ns:
             step.attributes[semconv.INSTANT] = True
-        span = self.open(step, start_ns)
+        place = self.place()
+        ended = self._source.add_ended(step, place, start_ns, end_ns) if problem is None else None
+        if ended is not None:
+            return StepRef(ended)
+        span = self.open(step, start_ns, place)
         if problem is not None:
             mark_failed(span, failure_of(problem))
         span.end(end_ns)
-        return StepRef(span)
+        return StepRef(span.get_span_context())
 
     def open(self, step: StepSpan, start_ns: int, parent: Context | None = None) -> Span:
         """Start the span of a step below `parent`; without one, where `place` says."""

@@ -13,10 +13,11 @@ from otel_bridge.semconv import CONTENT
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
-    from opentelemetry.trace import Span, Tracer
+    from opentelemetry.trace import Span, SpanContext, Tracer
 
     from agent_inspector.config import TraceConfig
     from agent_inspector.trace.steps import Attributes, StepSpan
+    from otel_bridge.ended import EndedSpans
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Source:
     config: TraceConfig
     content: ContentTable | None = None
     """None where other exporters hang on the tracer's provider: they must find everything on the span."""
+    ended: EndedSpans | None = None
+    """Takes steps that are over at once; None where anybody but our recorder hears of the start and end of spans."""
 
     def start(self, step: StepSpan, parent: Context, start_ns: int) -> Span:
         """Start the span of a step."""
@@ -34,7 +37,7 @@ class Source:
         span = self.tracer.start_span(
             step.name,
             parent,
-            SpanKind.CLIENT if step.is_client else SpanKind.INTERNAL,
+            _kind_of(step),
             # The SDK copies and checks each attribute in the caller's thread: a third of what a step costs.
             render(step.attributes) if table is None else None,
             start_time=start_ns,
@@ -43,6 +46,12 @@ class Source:
             span.set_attributes(_identity(step.attributes))
         return span
 
+    def add_ended(self, step: StepSpan, place: Context, start_ns: int, end_ns: int) -> SpanContext | None:
+        """Record a step that is over and did not fail; None where it has to be started and ended."""
+        if self.ended is None:
+            return None
+        return self.ended.add(step.name, _kind_of(step), place, start_ns, end_ns, step.attributes)
+
     def put(self, span: Span, attributes: Attributes) -> None:
         """Add attributes to a span that has not ended."""
         table = self.content
@@ -50,6 +59,10 @@ class Source:
             span.set_attributes(render(attributes))
         elif not table.put(span.get_span_context().span_id, attributes):
             span.set_attributes(_identity(attributes))
+
+
+def _kind_of(step: StepSpan) -> SpanKind:
+    return SpanKind.CLIENT if step.is_client else SpanKind.INTERNAL
 
 
 def _identity(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -245,9 +245,9 @@ class Trace(ActiveRunCalls):
         if self._exporter is not None or self._sampler is not None:
             self._private = self._private or wiring.make_private(config, self._exporter, self._sampler)
             return Source(self._private.tracer, config, self._private.processor.content)
-        content = wiring.ensure_recording(config)
+        ended = wiring.ensure_recording(config)
         provider = get_tracer_provider()
         # Asking the SDK for a tracer takes a lock, which a signal handler could meet held.
         if self._tracer is None or self._tracer_of is not provider:
             self._tracer, self._tracer_of = get_tracer("agent_inspector", __version__), provider
-        return Source(self._tracer, config, content)
+        return Source(self._tracer, config, ended.content if ended else None, ended)

@@ -197,3 +197,25 @@ def _knows_slow_step(program: Program) -> bool:
     if not (program.folder / "store.db").exists() or "agent" not in program.runs():
         return False
     return ("slow", "agent") in program.steps("agent") and program.runs()["agent"].step_count == 3
+
+
+def test_a_processor_that_is_added_to_our_provider_finds_whole_spans(program: Program) -> None:
+    output = program.run(
+        """
+        from opentelemetry.trace import get_tracer_provider
+        from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+        from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+        with trace.run("alone"):
+            trace.tool("search", {"q": "a"}, "b")
+        theirs = InMemorySpanExporter()
+        get_tracer_provider().add_span_processor(SimpleSpanProcessor(theirs))
+        with trace.run("together"):
+            trace.tool("search", {"q": "a"}, "b")
+        for span in theirs.get_finished_spans():
+            print(span.name, span.attributes.get("gen_ai.tool.call.result"))
+        """
+    )
+
+    assert output.splitlines() == ["execute_tool search b", "invoke_agent together None"]
+    assert len(program.steps("alone")) == len(program.steps("together"))
