@@ -77,7 +77,11 @@ def _rule(
         for match in compiled.finditer(view):
             start, end = match.span()
             touching = view[max(0, start - 1) : start] + view[end : end + 1]
-            if outside.search(touching) or _is_one_of_many(view, start, end):
+            if (
+                outside.search(touching)
+                or _is_one_of_many(view, start, end)
+                or _is_fraction(view, start, end)
+            ):
                 continue
             if _COUNTED.search(view, max(0, start - _LOOK_BACK), start):
                 continue
@@ -91,6 +95,15 @@ def _is_one_of_many(view: bytes, start: int, end: int) -> bool:
     """Tell whether these are groups of a longer row of numbers, such as `122 123 124 125 126 127`."""
     before, after = view[max(0, start - 2) : start], view[end : end + 2]
     return before[-1:] == b" " and after[:1] == b" " and before[:1].isdigit() and after[1:].isdigit()
+
+
+def _is_fraction(view: bytes, start: int, end: int) -> bool:
+    """Tell whether these are the decimals of a number such as `0.4111111111111111`, a tenth of which pass a checksum."""
+    return (
+        view[start:end].isdigit()
+        and view[start - 1 : start] == b"."
+        and view[max(0, start - 2) : start - 1].isdigit()
+    )
 
 
 _NATIONAL: Final = (

@@ -25,6 +25,7 @@ TEXTS = f"""
 How do I reset my password?
 Explain how JWT tokens work.
 The token is invalid or expired.
+the similarity is 0.4111111111111111 here
 Password must be at least 8 characters
 the secret to success is practice
 The password policy requires 12 characters and rotation every 90 days.
