@@ -113,7 +113,8 @@ SENDING = """
 
 def killed(program: Program, number: signal.Signals, after: float) -> Ended:
     """Let a program record for a while, then send it this signal."""
-    process = program.start(SENDING)
+    # It records faster than any disk writes; what a full queue refuses is counted, and tested elsewhere.
+    process = program.start(SENDING, {"TRACE_QUEUE_SIZE": "100000"})
     assert process.stdout is not None
     lines = [process.stdout.readline()]
     until = time.monotonic() + after
