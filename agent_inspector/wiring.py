@@ -30,9 +30,10 @@ from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut, SpanExporter, exporters_from_environment
 from otel_bridge.holding import HoldBack
 from otel_bridge.losses import Losses
+from otel_bridge.own_provider import make_provider
 from otel_bridge.processes import carry_into_processes
 from otel_bridge.processor import QueueLimits, RecordingProcessor
-from otel_bridge.provider import ProviderLink, make_provider
+from otel_bridge.provider import ProviderLink
 from otel_bridge.record import SpanRecord, SpanSink
 from otel_bridge.sampler import Sampler as OtelSampler
 from otel_bridge.sampler import keep_share, sample_runs

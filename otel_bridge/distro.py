@@ -19,6 +19,7 @@ from opentelemetry.sdk.trace.sampling import Sampler
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut
 from otel_bridge.processor import RecordingProcessor
+from otel_bridge.succession import leave_place
 
 NAME: Final = "agent_inspector"
 """Our name in every entry point group, and in OTEL_TRACES_EXPORTER."""
@@ -38,6 +39,12 @@ DEFAULTS: Final[Mapping[str, str]] = {
 }
 """What the distribution sets where the user set nothing. The stock default sends to a collector that
 is not there and so delays every exit by 8 to 10 seconds."""
+
+
+_OTHER_PLACES: Final = (
+    ("OTEL_METRICS_EXPORTER", "opentelemetry.metrics._internal", "_METER_PROVIDER"),
+    ("OTEL_LOGS_EXPORTER", "opentelemetry._logs._internal", "_LOGGER_PROVIDER"),
+)
 
 
 class InspectorDistro(BaseDistro):  # type: ignore[misc]  # as above
@@ -85,6 +92,14 @@ class InspectorConfigurator(_OTelSDKConfigurator):
             **kwargs,
         )
         self.configured()
+        _leave_unused_places()
+
+
+def _leave_unused_places() -> None:
+    """Let the application set its own providers of metrics and logs, where ours would export nothing."""
+    for variable, module, name in _OTHER_PLACES:
+        if os.environ.get(variable) == "none":
+            leave_place(module, name)
 
 
 class _Nothing(SpanProcessor):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, get_current_span
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import SpanKind
 
     from otel_bridge.content import Content, ContentTable
+    from otel_bridge.own_provider import OwnTracerProvider
     from otel_bridge.processor import RecordingProcessor
 
 
@@ -29,7 +30,7 @@ class EndedSpans:
     __slots__ = ("_new_id", "_processor", "_provider", "_scope", "content")
 
     def __init__(
-        self, processor: RecordingProcessor, provider: TracerProvider, scope: str, version: str
+        self, processor: RecordingProcessor, provider: OwnTracerProvider, scope: str, version: str
     ) -> None:
         self.content: Final[ContentTable] = processor.content
         self._processor = processor
@@ -37,10 +38,20 @@ class EndedSpans:
         self._new_id = provider.id_generator.generate_span_id
         self._scope = InstrumentationScope(scope, version)
 
+    @property
+    def is_alone(self) -> bool:
+        """Still nobody else looks at spans of this provider."""
+        return self._provider.is_alone
+
     def add(  # noqa: PLR0913  (what a span is made of)
         self, name: str, kind: SpanKind, place: Context, start_ns: int, end_ns: int, content: Content
     ) -> SpanContext | None:
-        """Record a span below the one current in `place` and return its ids; None without such a span, or room."""
+        """Record a span below the one current in `place` and return its ids; None without such a span, or room.
+
+        None, too, once somebody else looks at the provider's spans, who must hear of their start and end.
+        """
+        if not self._provider.is_alone:
+            return None
         parent = get_current_span(place).get_span_context()
         if not (parent.is_valid and parent.trace_flags.sampled):
             return None

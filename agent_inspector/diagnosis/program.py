@@ -20,7 +20,7 @@ from agent_inspector.launching import find_instrument, instrumented
 from agent_inspector.probe import PROBE_VARIABLE
 from agent_inspector.store import open_store
 
-_SDK: Final = "opentelemetry.sdk.trace.TracerProvider"
+_SDK: Final = ("opentelemetry.sdk.trace.TracerProvider", "otel_bridge.own_provider.OwnTracerProvider")
 _NONE: Final = "opentelemetry.trace.ProxyTracerProvider"
 
 
@@ -73,7 +73,7 @@ def _provider(name: str) -> Check:
             "There is no tracer provider: something keeps OpenTelemetry from being set up.",
             "unset OTEL_SDK_DISABLED, and see the warnings that the program printed.",
         )
-    whose = "the SDK's" if name == _SDK else f"{name}, which we join"
+    whose = "the SDK's" if name in _SDK else f"{name}, which we join"
     return ok("provider", f"The tracer provider is {whose}.")
 
 

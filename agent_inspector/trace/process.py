@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final
 
@@ -39,6 +40,7 @@ class _ProcessRun:
         scope.__enter__()
         sys.excepthook = self._notice
         atexit.register(self._end)
+        _on_succession(self._end_before_successor)
 
     def _notice(
         self, kind: type[BaseException], exception: BaseException, traceback: TracebackType | None
@@ -46,6 +48,17 @@ class _ProcessRun:
         self._exception = exception
         self._next_hook(kind, exception, traceback)
 
+    def _end_before_successor(self) -> None:
+        """End before the application's provider, which ends first as it came last: it is to see the run's root."""
+        atexit.unregister(self._end)
+        atexit.register(self._end)
+
     def _end(self) -> None:
         exception = self._exception
         self._scope.__exit__(type(exception) if exception else None, exception, None)
+
+
+def _on_succession(follow: Callable[[], None]) -> None:
+    from otel_bridge.succession import on_succession  # noqa: PLC0415  (it loads the SDK)
+
+    on_succession(follow)

@@ -33,7 +33,7 @@ class Source:
 
     def start(self, step: StepSpan, parent: Context, start_ns: int) -> Span:
         """Start the span of a step."""
-        table = self.content
+        table = self._table()
         span = self.tracer.start_span(
             step.name,
             parent,
@@ -54,11 +54,15 @@ class Source:
 
     def put(self, span: Span, attributes: Attributes) -> None:
         """Add attributes to a span that has not ended."""
-        table = self.content
+        table = self._table()
         if table is None:
             span.set_attributes(render(attributes))
         elif not table.put(span.get_span_context().span_id, attributes):
             span.set_attributes(_identity(attributes))
+
+    def _table(self) -> ContentTable | None:
+        """Return the table, unless somebody has come to the provider since the run began."""
+        return None if self.ended is not None and not self.ended.is_alone else self.content
 
 
 def _kind_of(step: StepSpan) -> SpanKind:

@@ -13,7 +13,7 @@ from otel_bridge.dialects.dialect import Dialect, Translation
 from otel_bridge.dialects.parts import read_content, tool_call_part
 from otel_bridge.dialects.reading import Json, StepKind
 from otel_bridge.dialects.renaming import filled, renamed
-from otel_bridge.dialects.values import as_list, as_map, first, is_list, number, parse_json, text
+from otel_bridge.dialects.values import as_list, as_map, first, is_list, number, parse_json, parse_text, text
 from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -64,6 +64,9 @@ def translate(record: SpanRecord) -> Translation:
     """Rename the `ai.*` attributes, and put question and answer together from their pieces."""
     given = record.attributes
     attributes = renamed(given, _NAMES)
+    if isinstance(attributes.get(semconv.TOOL_RESULT), str):
+        # Written as JSON whatever it is, so that a text comes in quotes.
+        attributes[semconv.TOOL_RESULT] = parse_text(attributes[semconv.TOOL_RESULT])
     operation = text(given, _OPERATION_ID)
     if operation is None:
         step = attributes.get(semconv.OPERATION) == "agent_step"

@@ -75,6 +75,7 @@ def test_an_agent_uses_a_tool_and_then_one_that_fails(record: Record, app: str) 
     assert weather.content.tool_result == "Porto on Saturday: showers, 15 degrees."
     assert failed.content.tool_arguments == {"expression": "1 / 0"}
     assert failed.error is not None
+    assert failed.error.message == "1 / 0 has no value"
     assert SHOWERS in recorded.printed
     check_run(recorded, "gpt-4o-mini", "openai", NO_ANSWER)
 

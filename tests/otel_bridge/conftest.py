@@ -12,8 +12,8 @@ from opentelemetry.sdk.trace.export import SpanExporter
 
 from otel_bridge.exporter import Redactor, SinkSpanExporter
 from otel_bridge.fanout import FanOut
+from otel_bridge.own_provider import make_provider
 from otel_bridge.processor import QueueLimits, RecordingProcessor
-from otel_bridge.provider import make_provider
 from otel_bridge.record import SinkUnavailable, SpanRecord
 from otel_bridge.sampler import keep_share, sample_runs
 

@@ -219,3 +219,27 @@ def test_a_processor_that_is_added_to_our_provider_finds_whole_spans(program: Pr
 
     assert output.splitlines() == ["execute_tool search b", "invoke_agent together None"]
     assert len(program.steps("alone")) == len(program.steps("together"))
+
+
+def test_a_provider_that_comes_in_the_middle_of_a_run_finds_whole_spans(program: Program) -> None:
+    output = program.run(
+        """
+        from opentelemetry import trace as otel
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+        from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+        theirs = InMemorySpanExporter()
+        with trace.run("agent"):
+            trace.tool("search", {}, "alone")
+            provider = TracerProvider()
+            provider.add_span_processor(SimpleSpanProcessor(theirs))
+            otel.set_tracer_provider(provider)
+            trace.tool("search", {}, "together")
+        for span in theirs.get_finished_spans():
+            print(span.name, span.attributes.get("gen_ai.tool.call.result"))
+        """
+    )
+
+    assert output.splitlines() == ["execute_tool search together", "invoke_agent agent None"]
+    assert [name for name, _ in program.steps("agent")] == ["agent", "search", "search"]

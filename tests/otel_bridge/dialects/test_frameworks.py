@@ -115,6 +115,17 @@ def test_vercel_version_6_counts_calls_under_its_own_names() -> None:
     assert payload.first_token_ms == 250
 
 
+def test_vercel_writes_results_as_json_and_texts_too() -> None:
+    def result(written: str) -> object:
+        return unpack(
+            span("ai", "ai.toolCall", {"ai.operationId": "ai.toolCall", "ai.toolCall.result": written})
+        ).tool_result
+
+    assert result('"A-17: \\"ch_9c41\\""') == 'A-17: "ch_9c41"'
+    assert result('{"sky":"grey"}') == {"sky": "grey"}
+    assert result('"never closed') == '"never closed'
+
+
 def test_vercel_embeddings_show_their_texts_and_no_vectors() -> None:
     attributes = {
         "ai.operationId": "ai.embed.doEmbed",
