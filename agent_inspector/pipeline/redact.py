@@ -231,14 +231,16 @@ def _link(walk: Walk, link: SpanLink, path: str) -> SpanLink:
 
 def make_budget() -> Callable[[int], None]:
     """Return a function to be told of every text before it is scanned; it raises when time runs out."""
-    started, characters, unchecked = time.thread_time(), 0, 0
+    started, characters, unchecked = 0.0, 0, 0
 
     def check(length: int) -> None:
-        nonlocal characters, unchecked
+        nonlocal started, characters, unchecked
         unchecked += length + _CHARACTERS_PER_TEXT
         if unchecked < _CHECK_EVERY_CHARACTERS:
-            return
-        if time.thread_time() - started > _BUDGET_S + characters * _BUDGET_S_PER_CHARACTER:
+            return  # most spans are too small to ask the clock for
+        now = time.thread_time()
+        started = started or now
+        if now - started > _BUDGET_S + characters * _BUDGET_S_PER_CHARACTER:
             raise BudgetExceeded
         characters, unchecked = characters + unchecked, 0
 

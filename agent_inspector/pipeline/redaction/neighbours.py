@@ -19,7 +19,7 @@ SCHEME: Final = re.compile(
     r"(?i)\s*(?:bearer|basic|token|apikey|api-key|digest|negotiate|oauth|ssws|bot|key|jwt|aws4-hmac-sha256)\s+(?=\S)"
 )
 """The word before a credential in a header."""
-_LABEL_KEYS: Final = words("""
+LABEL_KEYS: Final = words("""
     name key header field label id selector element param parameter variable var env property attribute k title
     type setting option question secretname secret_name varname target placeholder
 """)
@@ -32,9 +32,9 @@ _ID_TAILS: Final = words("""
     sequence seq
 """)
 _PRIVATE_JWK: Final = words("d p q dp dq qi k")
-_LONGEST_LABEL: Final = 80
-_TELLING: Final = compile_pattern(rf"(?i)(?:{STEMS}|{PHRASES})")
-_LONGEST_NAME: Final = 40
+LONGEST_LABEL: Final = 80
+TELLING: Final = compile_pattern(rf"(?i)(?:{STEMS}|{PHRASES})")
+LONGEST_NAME: Final = 40
 
 
 def label_of(mapping: Mapping[Any, Json]) -> str | None:
@@ -43,15 +43,19 @@ def label_of(mapping: Mapping[Any, Json]) -> str | None:
         if (
             isinstance(label, str)
             and isinstance(key, str)
-            and len(label) <= _LONGEST_LABEL
-            and key.lower() in _LABEL_KEYS
+            and len(label) <= LONGEST_LABEL
+            and key.lower() in LABEL_KEYS
+            # Most labels are ids and texts that never come twice.
+            and TELLING.search(label.encode("utf-8", "surrogatepass"))
+            and is_label(label)
         ):
-            if not _TELLING.search(label.encode("utf-8", "surrogatepass")):
-                continue  # most labels are ids and texts that never come twice
-            name = _WIDGET.sub(" ", label).strip()
-            if judge_label(name) not in (Verdict.UNKNOWN, Verdict.HARMLESS):
-                return name
+            return _WIDGET.sub(" ", label).strip()
     return None
+
+
+def is_label(text: str) -> bool:
+    """Tell whether `label_of` would take this text for a label."""
+    return judge_label(_WIDGET.sub(" ", text).strip()) not in (Verdict.UNKNOWN, Verdict.HARMLESS)
 
 
 def is_private_jwk(mapping: Mapping[Any, Json], key: str) -> bool:
@@ -92,13 +96,7 @@ def find_named_items(items: Sequence[Any]) -> Iterator[int]:
     """Yield the places of secret values that follow their name: `["Authorization", "Bearer ..."]`."""
     for place in range(1, len(items)):
         name, value = _spell(items[place - 1]), _spell(items[place])
-        if (
-            name
-            and value
-            and len(name) <= _LONGEST_NAME
-            and " " not in name
-            and judge(name) is Verdict.STRONG
-        ):
+        if name and value and len(name) <= LONGEST_NAME and " " not in name and judge(name) is Verdict.STRONG:
             scheme = SCHEME.match(value)
             bare = without_markers(value[scheme.end() :] if scheme else value)
             if is_opaque(bare, 10) or (len(items) == 2 and _is_pair(name, bare)):

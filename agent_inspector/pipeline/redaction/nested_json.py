@@ -10,13 +10,28 @@ import orjson
 
 from agent_inspector.model import Json
 
+_OPENINGS: Final = ("{", "[", '"')
 _INDENT: Final = re.compile(r"\s*[\[{]\r?\n([ \t]+)")
 
 
-def parse_json(text: str) -> Json:
-    """Return the value that the whole text is; None when it is no JSON container or string."""
+def may_be_json(text: str) -> bool:
+    """Tell whether the text begins as a JSON container or string does."""
+    head = text[:1]
+    return head in _OPENINGS if not head.isspace() else text.lstrip()[:1] in _OPENINGS
+
+
+def read_json(text: str) -> Json:
+    """Return the value that the whole text is, large integers as floats; None when it is no JSON container or string."""
     try:
-        orjson.loads(text)  # ten times as fast at saying no; but it reads large integers as floats
+        value = orjson.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, (dict, list, str)) else None
+
+
+def parse_json(text: str) -> Json:
+    """Return exactly the value that the whole text is; None when it is no JSON container or string."""
+    try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None

@@ -32,6 +32,8 @@ _NOBODY: Final = words(
     "git hg svn noreply no-reply donotreply do-not-reply root ubuntu ec2-user www-data nobody daemon"
 )
 _LOOK_BACK: Final = 40
+SMALLEST_CARD: Final = 10**13
+"""Smaller numbers are no payment card's."""
 Accepts = Callable[[str], bool]
 
 

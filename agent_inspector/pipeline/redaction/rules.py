@@ -64,35 +64,40 @@ def as_text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+class Gate(NamedTuple):
+    """Rules, and the RE2 set of their triggers."""
+
+    triggers: Any
+    rules: Sequence[Rule]
+
+
 class Scanner:
     """Some rules behind their gates. Immutable once made, so threads may share it."""
 
     def __init__(self, *groups: Sequence[Rule]) -> None:
         """Make one gate for each group: triggers of unlike form would multiply each other's states."""
-        self._gates = [(_make_gate(rules), tuple(rules)) for rules in groups if rules]
+        self.gates: Final = tuple(_make_gate(rules) for rules in groups if rules)
 
-    def triggered(self, view: bytes) -> Sequence[Rule]:
-        """Return the rules that may find something here; mostly none."""
-        return [rules[index] for gate, rules in self._gates for index in gate.Match(view) or ()]
+    def opened(self, view: bytes) -> tuple[Gate, ...]:
+        """Return the gates behind which some rule may find something here; mostly none."""
+        return tuple([gate for gate in self.gates if gate.triggers.Match(view)])
 
-    def scan(self, view: bytes, rules: Sequence[Rule] | None = None) -> list[Finding]:
-        """Return every finding, in no particular order; they may overlap.
+    def scan(self, view: bytes, gates: Sequence[Gate] | None = None) -> Iterator[Finding]:
+        """Yield every finding, in no particular order; they may overlap.
 
-        `rules` are those that may find something, where that is known already.
+        `gates` are those behind which something may be found, where that is known already.
         """
-        return [
-            finding
-            for rule in (self.triggered(view) if rules is None else rules)
-            for finding in rule.find(view)
-        ]
+        for triggers, rules in self.gates if gates is None else gates:
+            for index in triggers.Match(view) or ():
+                yield from rules[index].find(view)
 
 
-def _make_gate(rules: Sequence[Rule]) -> Any:
-    gate = re2.Set.SearchSet(_options())
+def _make_gate(rules: Sequence[Rule]) -> Gate:
+    triggers = re2.Set.SearchSet(_options())
     for rule in rules:
-        gate.Add(rule.trigger.encode())
-    gate.Compile()
-    return gate
+        triggers.Add(rule.trigger.encode())
+    triggers.Compile()
+    return Gate(triggers, tuple(rules))
 
 
 def _options() -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from agent_inspector.model import Json
 from agent_inspector.pipeline.redaction.commands import find_secret_arguments
+from agent_inspector.pipeline.redaction.documents import SHORTEST_SECRET, Look
 from agent_inspector.pipeline.redaction.engine import NOTHING, Bounds, Engine
 from agent_inspector.pipeline.redaction.headers import find_cookies
 from agent_inspector.pipeline.redaction.judgement import is_secret_under
@@ -21,15 +22,13 @@ from agent_inspector.pipeline.redaction.neighbours import (
     label_of,
     telling_name,
 )
-from agent_inspector.pipeline.redaction.nested_json import parse_json, write_json
-from agent_inspector.pipeline.redaction.pii import is_card
+from agent_inspector.pipeline.redaction.nested_json import may_be_json, parse_json, read_json, write_json
+from agent_inspector.pipeline.redaction.pii import SMALLEST_CARD, is_card
 from agent_inspector.pipeline.redaction.text import Replacement, find_encoded, make_view, replace_findings
 from agent_inspector.pipeline.redaction.values import is_placeholder
 
 DEEPEST: Final = 100
 TOO_DEEP: Final = "[WITHHELD: nested too deeply]"
-_SHORTEST_SECRET: Final = 6
-"""No rule for text without a name finds anything shorter."""
 _SMALLEST_SECRET: Final = 1000
 """Smaller numbers under a secret name are counts."""
 _MOST_KEYS: Final = 4096
@@ -103,7 +102,7 @@ class Walk:
             return nested
         if name and is_secret_under(name, text):
             return self._secret(text, path, name)
-        if len(text) < _SHORTEST_SECRET:
+        if len(text) < SHORTEST_SECRET:
             return text
         return self.redact_text(text, path, personal=not is_identifier(name), depth=depth)
 
@@ -139,7 +138,9 @@ class Walk:
         if verdict is not Verdict.WEAK and is_secret_under(name, _spell_number(value)):
             return str(verdict.value)
         return (
-            "card" if value > 10**13 and not is_identifier(name) and is_card(_spell_number(value)) else None
+            "card"
+            if value > SMALLEST_CARD and not is_identifier(name) and is_card(_spell_number(value))
+            else None
         )
 
     def _bytes(self, value: bytes, path: str, name: str, depth: int) -> bytes:
@@ -167,7 +168,7 @@ class Walk:
 
     def _key(self, key: str, path: str) -> str:
         known = self._engine.harmless_keys
-        if len(key) < _SHORTEST_SECRET or key in known:
+        if len(key) < SHORTEST_SECRET or key in known:
             return key
         clean = self.redact_text(key, f"{path}.(key)")
         if clean == key and len(known) < _MOST_KEYS:
@@ -228,16 +229,26 @@ class Walk:
         return Replacement(b"".join([*pieces, data[at:]]).decode("utf-8", "surrogatepass"), rules)
 
     def _nested(self, text: str, path: str, name: str, depth: int) -> str | None:
-        """Redact a text that is JSON as what it says; None when it is not, or when there is nothing in it."""
-        if depth >= DEEPEST or text.lstrip()[:1] not in ("{", "[", '"') or not text.strip():
+        """Redact a text that is JSON as what it says; None when it is not, or is better taken as a text."""
+        if depth >= DEEPEST or not may_be_json(text):
             return None
-        data = text.encode("utf-8", "surrogatepass")
-        view = make_view(data)
-        bounds = self._engine.bounds_of(data, view)
-        if not self._engine.may_hide_in_json(view, bounds):
-            return None
-        value = parse_json(text)
+        value = read_json(text)
         if value is None or (isinstance(value, str) and depth >= _DEEPEST_TEXT):
+            return None
+        self._check_budget(len(text))
+        look = Look(value, self._engine)
+        finds, bounds = self._engine.examine(look.texts)
+        if judge(name) not in (Verdict.UNKNOWN, Verdict.HARMLESS):
+            if bounds == NOTHING and not self._engine.has_telling_word(text):
+                return None
+        elif look.is_plain and not finds and not look.is_deep:
+            look.remember()
+            return text
+        return self._walk(text, path, name, depth, None if look.is_deep else bounds)
+
+    def _walk(self, text: str, path: str, name: str, depth: int, bounds: Bounds | None) -> str | None:
+        value = parse_json(text)
+        if value is None:
             return None
         before, outer = self.counts.total(), self._bounds
         self._bounds = bounds

@@ -1,0 +1,139 @@
+"""Documents: one look at all of a JSON value, which mostly tells that there is nothing in it to remove.
+
+To walk a value as `walker` does costs a hundred times what it costs to read it. What the walk can find is
+a secret in some text, or a value whose name says what it is: so the texts are looked at together, and every
+name is judged, and only where any of that finds something is the value walked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from agent_inspector.model import Json
+from agent_inspector.pipeline.redaction.names import Verdict, judge
+from agent_inspector.pipeline.redaction.neighbours import (
+    LABEL_KEYS,
+    LONGEST_LABEL,
+    LONGEST_NAME,
+    TELLING,
+    is_label,
+)
+from agent_inspector.pipeline.redaction.nested_json import may_be_json, read_json
+from agent_inspector.pipeline.redaction.pii import SMALLEST_CARD, is_card
+
+if TYPE_CHECKING:
+    from agent_inspector.pipeline.redaction.engine import Engine
+
+SHORTEST_SECRET: Final = 6
+"""No rule for text without a name finds anything shorter."""
+_DEEPEST: Final = 40
+_MOST_KEYS: Final = 4096
+_UNTELLING: Final = (Verdict.UNKNOWN, Verdict.HARMLESS)
+
+
+class Look:
+    """The texts of a JSON value, JSON in its texts among them, and whether its names say anything.
+
+    Whatever is in doubt counts as telling: then the walk decides.
+    """
+
+    __slots__ = ("_engine", "_keys", "_labels", "_names", "_new_keys", "is_deep", "is_plain", "texts")
+
+    def __init__(self, value: Json, engine: Engine) -> None:
+        self.texts: list[str] = []
+        self.is_plain = True
+        """No name in it says that its value is a secret, and no number is a card's."""
+        self.is_deep = False
+        """Not all of it has been looked at."""
+        self._engine = engine
+        self._keys = engine.plain_keys
+        self._new_keys: dict[str, bool] = {}
+        self._labels: list[str] = []
+        self._names: list[str] = []
+        self._take(value)
+        if self.is_plain and (self._labels or self._names):
+            self.is_plain = not self._is_labelled()
+
+    def remember(self) -> None:
+        """Note that nothing was found in any text of it, keys among them."""
+        if len(self._keys) + len(self._new_keys) > _MOST_KEYS:
+            self._keys.clear()
+        self._keys.update(self._new_keys)
+        if len(self._engine.harmless_keys) < _MOST_KEYS:
+            self._engine.harmless_keys.update(self._new_keys)
+
+    def _take(self, value: Json) -> None:
+        level = [value]
+        for _ in range(_DEEPEST):
+            below: list[Json] = []
+            for item in level:
+                if type(item) is dict:
+                    self._take_mapping(item, below)
+                elif type(item) is list:
+                    self._take_list(item, below)
+                else:
+                    self._take_text(item, below)
+            if not below:
+                return
+            level = below
+        self.is_deep = True
+
+    def _take_mapping(self, mapping: Mapping[str, Json], below: list[Json]) -> None:
+        for key, item in mapping.items():
+            is_label = self._keys.get(key)
+            if is_label is None:
+                is_label = self._meet(key)
+            kind = type(item)
+            if kind is str:
+                if is_label and len(item) <= LONGEST_LABEL:
+                    self._labels.append(item)
+                if len(item) >= SHORTEST_SECRET:
+                    self._take_text(item, below)
+            elif kind is dict or kind is list:
+                below.append(item)
+            elif kind is int and item > SMALLEST_CARD and is_card(str(item)):
+                self.is_plain = False
+
+    def _take_list(self, items: Sequence[Json], below: list[Json]) -> None:
+        for item in items:
+            kind = type(item)
+            if kind is str:
+                if item[:1] == "-":
+                    self.is_plain = False  # perhaps a flag among the arguments of a program
+                elif len(item) <= LONGEST_NAME and len(items) > 1:
+                    self._names.append(item)
+                if len(item) >= SHORTEST_SECRET:
+                    self._take_text(item, below)
+            elif kind is dict or kind is list:
+                below.append(item)
+            elif kind is int and item > SMALLEST_CARD and is_card(str(item)):
+                self.is_plain = False
+
+    def _take_text(self, text: str, below: list[Json]) -> None:
+        if may_be_json(text):
+            inner = read_json(text)
+            if inner is not None:
+                below.append(inner)
+                if type(inner) is not str:
+                    return
+        if (text, True) not in self._engine.harmless_texts:
+            self.texts.append(text)
+
+    def _meet(self, key: str) -> bool:
+        """Judge a key that is new; return whether a label may stand under it."""
+        known = self._new_keys.get(key)
+        if known is not None:
+            return known
+        if judge(key) not in _UNTELLING or key == "kty" or self._engine.is_custom_key(key):
+            self.is_plain = False
+        if len(key) >= SHORTEST_SECRET and key not in self._engine.harmless_keys:
+            self.texts.append(key)
+        self._new_keys[key] = key.lower() in LABEL_KEYS
+        return self._new_keys[key]
+
+    def _is_labelled(self) -> bool:
+        words = "\n".join([*self._labels, *self._names])
+        if not TELLING.search(words.encode("utf-8", "surrogatepass")):
+            return False
+        return any(map(is_label, self._labels)) or any(judge(name) is Verdict.STRONG for name in self._names)
