@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from agent_inspector.adapters import enable_langchain
     from agent_inspector.pipeline import redact_value as redact
     from agent_inspector.protocols import CompositeExporter, Exporter, ReadStore, Sampler
+    from agent_inspector.server.embedding import get_api_server, run_server
     from agent_inspector.trace.events import (
         AgentCommunicationEvent,
         AgentHandoffEvent,
@@ -99,6 +100,7 @@ __all__ = [
     "enable_langchain",
     "error",
     "final",
+    "get_api_server",
     "get_config",
     "get_trace",
     "llm",
@@ -106,6 +108,7 @@ __all__ = [
     "memory_write",
     "redact",
     "run",
+    "run_server",
     "set_config",
     "set_trace",
     "task_assign",
@@ -124,7 +127,9 @@ _ELSEWHERE: Final = {
         for name in ("CompositeExporter", "Exporter", "ReadStore", "Sampler")
     },
     "enable_langchain": ("agent_inspector.adapters", "enable_langchain"),
+    "get_api_server": ("agent_inspector.server.embedding", "get_api_server"),
     "redact": ("agent_inspector.pipeline", "redact_value"),
+    "run_server": ("agent_inspector.server.embedding", "run_server"),
 }
 """Names that are looked up when first asked for, so that importing the facade stays cheap."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast
+from typing import Final, cast
 
 from opentelemetry.trace import Tracer
 
@@ -36,7 +37,7 @@ from otel_bridge.processor import QueueLimits, RecordingProcessor
 from otel_bridge.provider import ProviderLink
 from otel_bridge.record import SpanRecord, SpanSink
 from otel_bridge.sampler import Sampler as OtelSampler
-from otel_bridge.sampler import keep_share, sample_runs
+from otel_bridge.sampler import SamplerInForce, keep_share, sample_runs
 from otel_bridge.semconv import AGENT_NAME
 from otel_bridge.threads import carry_context
 
@@ -56,6 +57,7 @@ class Recorder:
 
 _lock = threading.RLock()
 _recorder: Recorder | None = None
+_sampler: Final = SamplerInForce()
 
 
 def _renew_lock() -> None:
@@ -91,6 +93,7 @@ def recorder_for(
     with _lock:
         if _recorder is None or _recorder.config != config:
             previous, _recorder = _recorder, make_recorder(config, _make_fan_out(config, find_exporters()))
+            _sampler.current = _recorder.sampler
             if previous is not None:
                 previous.processor.shutdown()
                 forget(previous.processor)
@@ -145,7 +148,7 @@ def make_recorder(
     if config.propagate:
         carry_context()
         carry_into_processes(lambda: flush(2000))
-    return Recorder(config, processor, fan_out, decider, ProviderLink(processor, decider, {}))
+    return Recorder(config, processor, fan_out, decider, ProviderLink(processor, _sampler, {}))
 
 
 def _sampler_of(config: TraceConfig, sampler: object) -> OtelSampler:
@@ -180,14 +183,23 @@ class PrivateRecorder:
 
     processor: RecordingProcessor
     tracer: Tracer
+    fan_out: FanOut
+
+    def flush(self, timeout_ms: int) -> bool:
+        """Wait until everything recorded so far is stored or sent; False if that took longer."""
+        began = time.monotonic()
+        if not self.processor.force_flush(timeout_ms):
+            return False
+        return self.fan_out.flush(timeout_ms / 1000 - (time.monotonic() - began))
 
 
 def make_private(config: TraceConfig, exporter: object, sampler: object) -> PrivateRecorder:
     """Make a recorder for a Trace that has an exporter or a sampler of its own."""
-    made = make_recorder(config, FanOut(), exporter, sampler)
+    fan_out = FanOut()
+    made = make_recorder(config, fan_out, exporter, sampler)
     provider = make_provider(made.sampler, {})
     provider.add_span_processor(made.processor)
-    return PrivateRecorder(made.processor, provider.get_tracer("agent_inspector"))
+    return PrivateRecorder(made.processor, provider.get_tracer("agent_inspector"), fan_out)
 
 
 class LocalSpanExporter(SinkSpanExporter):
@@ -222,7 +234,7 @@ class Configurator(InspectorConfigurator):
     def recorder(self) -> tuple[RecordingProcessor, FanOut, OtelSampler]:
         # The SDK itself makes the exporters that the environment names, and hands them to the fan-out.
         made = recorder_for(get_config(), find_exporters=tuple)
-        return made.processor, made.fan_out, made.sampler
+        return made.processor, made.fan_out, _sampler
 
     def configured(self) -> None:
         recorder_for(get_config()).link.mark_present()

@@ -81,7 +81,7 @@ class AdmissionGate:
         self._sizes = {}
 
     def _has_room(self, size: int, is_root: bool) -> bool:
-        reserve = 0 if is_root else min(_ROOT_RESERVE, self._max_spans // 8)
+        reserve = 0 if is_root else min(_ROOT_RESERVE, (self._max_spans + 6) // 8)  # one of two
         if self._spans >= self._max_spans - reserve:
             return False
         # A single span larger than the bound still gets in when nothing else waits.

@@ -75,10 +75,18 @@ class FanOut:
         self._exporters.append(BoundedExporter(self._limit(exporter)))
         self.processors.append(BatchSpanProcessor(self._exporters[-1]))
 
+    def flush(self, timeout_s: float) -> bool:
+        """Send what waits; False if that took longer."""
+        deadline = time.monotonic() + timeout_s
+        flushes = [_in_thread(processor.force_flush) for processor in self.processors]
+        for flush in flushes:
+            flush.join(max(0.0, deadline - time.monotonic()))
+        return not any(flush.is_alive() for flush in flushes)
+
     def close(self) -> None:
         """Send what waits, within CLOSE_S; a destination that does not answer is left behind."""
         deadline = time.monotonic() + CLOSE_S
-        endings = [_in_thread(processor) for processor in self.processors]
+        endings = [_in_thread(processor.shutdown) for processor in self.processors]
         for ending in endings:
             ending.join(max(0.0, deadline - time.monotonic()))
         for ending, exporter in zip(endings, self._exporters, strict=True):
@@ -135,13 +143,13 @@ def _split(spans: Sequence[ReadableSpan]) -> Iterator[list[ReadableSpan]]:
         yield request
 
 
-def _in_thread(processor: SpanProcessor) -> threading.Thread:
-    ending = threading.Thread(target=processor.shutdown, daemon=True, name="agent-inspector-fan-out")
+def _in_thread(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True, name="agent-inspector-fan-out")
     try:
-        ending.start()
+        thread.start()
     except RuntimeError:  # Python 3.12 starts no thread once the interpreter is going down
-        processor.shutdown()
-    return ending
+        work()
+    return thread
 
 
 class _SayOnce(logging.Filter):

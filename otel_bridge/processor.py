@@ -94,7 +94,7 @@ class RecordingProcessor(SpanProcessor):
         self._handing_over: dict[int, list[ReadableSpan]] = {}
         """By thread that is handing a span over: what a signal handler recorded in the middle of it."""
         self._ticker: threading.Thread | None = None
-        self._said_losses = 0
+        self._said_losses = self._told_losses = 0
         _reset_after_fork(self)
 
     @property
@@ -177,6 +177,8 @@ class RecordingProcessor(SpanProcessor):
         with suppress_instrumentation():
             self._batches.force_flush()
             self._write_live(whatever_age=True)
+            if self._has_losses_to_tell():
+                self._beat()
 
     def _start_ticker(self) -> None:
         self._ticker = threading.Thread(target=self._tick, daemon=True, name="agent-inspector-ticker")
@@ -189,6 +191,8 @@ class RecordingProcessor(SpanProcessor):
                 ticks += 1
                 if len(self._live):
                     self._write_live()
+                    self._beat()
+                elif self._has_losses_to_tell():
                     self._beat()
                 if ticks % _COMPLAIN_EVERY_TICKS == 1:
                     self._say_losses()
@@ -208,11 +212,17 @@ class RecordingProcessor(SpanProcessor):
 
     def _beat(self) -> bool:
         try:
+            lost = self.losses.total()
             with no_fork():
                 self.exporter.sink.beat(self.losses.by_reason())
+            self._told_losses = lost
             return True
         except Exception:  # noqa: BLE001  (as in _write_live; the next beat says the same)
             return False
+
+    def _has_losses_to_tell(self) -> bool:
+        """Whether the sink has not heard yet of all that was lost."""
+        return self.losses.total() > self._told_losses
 
     def _say_losses(self) -> None:
         lost = self.losses.total()
@@ -234,7 +244,7 @@ class RecordingProcessor(SpanProcessor):
         self._handing_over = {}
         self.exporter.reset()
         self._ticker = None
-        self._said_losses = 0
+        self._said_losses = self._told_losses = 0
 
 
 def _reset_after_fork(processor: RecordingProcessor) -> None:

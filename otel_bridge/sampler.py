@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 from opentelemetry.trace import Link, SpanKind, TraceState, format_trace_id, get_current_span
 from opentelemetry.util.types import Attributes
 
-__all__ = ["Decide", "Sampler", "keep_share", "sample_runs"]
+__all__ = ["Decide", "Sampler", "SamplerInForce", "keep_share", "sample_runs"]
 
 Decide: TypeAlias = Callable[[str, str, Attributes], bool]
 """Takes the trace id (32 hex digits), the root's name and its attributes; True records the run."""
@@ -45,6 +45,30 @@ class RunSampler(Sampler):
 
     def get_description(self) -> str:
         return "RunSampler"
+
+
+class SamplerInForce(Sampler):
+    """Asks whichever sampler is in force now: a provider keeps for good the one that it was made with."""
+
+    def __init__(self) -> None:
+        self.current: Sampler = RunSampler(lambda trace_id, name, attributes: True)
+
+    def should_sample(  # noqa: PLR0913  (the SDK's signature)
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        return self.current.should_sample(
+            parent_context, trace_id, name, kind, attributes, links, trace_state
+        )
+
+    def get_description(self) -> str:
+        return self.current.get_description()
 
 
 def sample_runs(decide: Decide) -> Sampler:

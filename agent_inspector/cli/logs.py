@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,15 @@ from agent_inspector.cli.terminal import visible
 from agent_inspector.errors import InspectorError
 
 _FILE_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class LogLevel(str, Enum):
+    """How much is logged."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
 
 
 class SentenceFormatter(logging.Formatter):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from agent_inspector.cli.changing import changed_store
+from agent_inspector.cli.logs import LogLevel, log_to_terminal
 from agent_inspector.cli.progress import counter
 from agent_inspector.cli.reading import opened_store
 from agent_inspector.cli.terminal import say, say_json, size
@@ -16,7 +17,7 @@ from agent_inspector.store import PruneReport, RetentionLimits
 from agent_inspector.store.retention import limits_of, older_than
 
 
-def prune(
+def prune(  # noqa: PLR0913 (each is an option of the command)
     retention_days: Annotated[
         int | None,
         typer.Option(
@@ -32,6 +33,9 @@ def prune(
     ] = None,
     vacuum: Annotated[bool, typer.Option("--vacuum", help="Give the space back to the disk.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    log_level: Annotated[
+        LogLevel, typer.Option(case_sensitive=False, help="How much to log to the error stream.")
+    ] = LogLevel.WARNING,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Remove old runs, oldest first and never a running one.
@@ -40,6 +44,7 @@ def prune(
 
     Exit code: 0 done, also when there was nothing to remove; 1 it could not be done.
     """
+    log_to_terminal(log_level.value)
     limits = _limits(retention_days, retention_max_bytes)
     files_bytes = None
     if dry_run:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
-from enum import Enum
 from typing import Annotated, Any
 
 import typer
 
-from agent_inspector.cli.logs import log_to_file, log_to_terminal, quiet_web_server
-from agent_inspector.cli.terminal import say, visible
+from agent_inspector.cli.logs import LogLevel, log_to_file, log_to_terminal, quiet_web_server
+from agent_inspector.cli.terminal import say, say_json, visible
 from agent_inspector.config import TraceConfig, get_config
-from agent_inspector.server.serve import bind, check_exposure, serve, url_of
-from agent_inspector.store import open_store
-
-
-class LogLevel(str, Enum):
-    """How much the server says."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
+from agent_inspector.server.serve import serve_configured
 
 
 def server(  # noqa: PLR0913 (each is an option of the command)
@@ -64,6 +53,9 @@ def server(  # noqa: PLR0913 (each is an option of the command)
     log_file: Annotated[
         str | None, typer.Option(metavar="FILE", help="Log to this file, too; without it TRACE_LOG_PATH.")
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print where it serves as JSON, for programs.")
+    ] = False,
 ) -> None:
     """Serve the web UI and the API on this machine, until Ctrl-C.
 
@@ -80,14 +72,8 @@ def server(  # noqa: PLR0913 (each is an option of the command)
     config = dataclasses.replace(
         get_config(), **{name: value for name, value in given.items() if value is not None}
     )
-    check_exposure(config)
     _start_logging(config)
-    listener = bind(config.api_host, config.api_port)
-    store = open_store(config)
-    try:
-        serve(store, config, listener, _announcement(config, url_of(listener), open_browser))
-    finally:
-        store.close()
+    serve_configured(config, lambda url: _announce(config, url, open_browser=open_browser, as_json=as_json))
 
 
 def _start_logging(config: TraceConfig) -> None:
@@ -97,18 +83,18 @@ def _start_logging(config: TraceConfig) -> None:
     quiet_web_server(config.log_level)
 
 
-def _announcement(config: TraceConfig, url: str, open_browser: bool) -> Callable[[], None]:
-    ui_url = url + config.ui_path.strip("/") + "/" if config.ui_enabled else url
-
-    def announce() -> None:
-        if config.ui_enabled:
+def _announce(config: TraceConfig, url: str, *, open_browser: bool, as_json: bool) -> None:
+    """Say where it serves, once requests are answered."""
+    ui_url = url + config.ui_path.strip("/") + "/" if config.ui_enabled else None
+    if as_json:
+        say_json({"url": url, "ui": ui_url, "api": f"{url}docs", "store": config.db_path, "pid": os.getpid()})
+    else:
+        if ui_url is not None:
             say(f"Web UI:  {ui_url}")
         say(f"API:     {url}docs")
         say(f"Store:   {visible(config.db_path)}")
         say("Stop with Ctrl-C.")
-        sys.stdout.flush()  # whoever reads a pipe waits for the address
-        if open_browser:
-            # Some browsers' launchers do not return until the browser is closed.
-            threading.Thread(target=webbrowser.open, args=(ui_url,), daemon=True).start()
-
-    return announce
+    sys.stdout.flush()  # whoever reads a pipe waits for the address
+    if open_browser:
+        # Some browsers' launchers do not return until the browser is closed.
+        threading.Thread(target=webbrowser.open, args=(ui_url or url,), daemon=True).start()

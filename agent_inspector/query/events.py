@@ -67,13 +67,14 @@ def _llm(detail: StepDetail) -> dict[str, Json]:
     step, content = detail.step, detail.content
     prompt_tokens, completion_tokens = step.tokens.input, step.tokens.output
     known = prompt_tokens is not None and completion_tokens is not None
+    stated = _own(detail, "total_tokens")
     return {
         "model": step.model or "",
         "prompt": _words(content.input_messages),
         "response": _words(content.output_messages),
         "prompt_tokens": prompt_tokens,
         "completion_tokens": completion_tokens,
-        "total_tokens": (prompt_tokens or 0) + (completion_tokens or 0) if known else None,
+        "total_tokens": (prompt_tokens or 0) + (completion_tokens or 0) if known else stated,
         "streaming": bool(detail.attributes.get(semconv.STREAM)),
         "first_token_latency_ms": content.first_token_ms,
         "last_token_latency_ms": _own(detail, "last_token_latency_ms"),

@@ -24,7 +24,7 @@ from agent_inspector.server.info import info_of
 from agent_inspector.server.otlp_grpc import grpc_receiver
 from agent_inspector.server.protocol import TimedH11Protocol
 from agent_inspector.server.upkeep import upkeep
-from agent_inspector.store import SpanStore
+from agent_inspector.store import SpanStore, open_store
 
 _MAX_CONNECTIONS: Final = 1024
 _KEEP_ALIVE_S: Final = 15
@@ -115,6 +115,22 @@ def serve(
             otlp_grpc=f"{config.api_host}:{grpc_port}" if grpc_port else None,
         )
         Server(app, on_ready).run([listener, otlp] if otlp else [listener])
+
+
+def serve_configured(config: TraceConfig, announce: Callable[[str], None]) -> None:
+    """Serve the configured store at the configured address; `announce` is called with the URL once it answers.
+
+    Raises:
+        ConfigError: strangers could read the traces.
+        InspectorError: the address cannot be had, or the store cannot be opened.
+    """
+    check_exposure(config)
+    listener = bind(config.api_host, config.api_port)
+    store = open_store(config)
+    try:
+        serve(store, config, listener, lambda: announce(url_of(listener)))
+    finally:
+        store.close()
 
 
 class Server(uvicorn.Server):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent_inspector.trace.freeze import freeze, is_true, safe_text
 from agent_inspector.trace.guard import harmless
 from agent_inspector.trace.steps import StepSpan
+from agent_inspector.trace.steps.fields import metadata
 from otel_bridge import semconv
 
 if TYPE_CHECKING:
@@ -175,9 +176,6 @@ class AgentCalls:
                     {key: value for key, value in fields.items() if value is not None}
                 ),
             }
-            left = {key: value for key, value in left.items() if value is not None}
-            if left:
-                attributes[semconv.METADATA] = freeze(left)
-            return StepSpan(f"{event_type} {safe_text(agent)}", attributes)
+            return StepSpan(f"{event_type} {safe_text(agent)}", attributes | metadata(left))
 
         return self.record(extra, describe_step)

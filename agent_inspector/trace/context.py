@@ -65,6 +65,8 @@ class TraceContext(AgentCalls):
         self.session_id: str | None = None
         self.start_time_ms = clock.now_ns() // 1_000_000
         self.end_time_ms: int | None = None
+        self.parent_event_id: str | None = None
+        """The id of the step that this run hangs below; None where it is the outermost."""
         self.context: Context = get_current()
         """The OpenTelemetry context in which the code of this run runs."""
         self.is_sampled: bool = ids.trace_flags.sampled

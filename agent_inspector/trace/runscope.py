@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from opentelemetry.context import Context
-from opentelemetry.trace import NoOpTracer, set_span_in_context
+from opentelemetry.trace import NoOpTracer, format_span_id, get_current_span, set_span_in_context
 
 from agent_inspector.trace import steps
 from agent_inspector.trace.active import outer_context, with_active
@@ -77,5 +77,7 @@ def _start(spec: RunSpec, source: Source) -> TraceContext:
         span.set_attributes(described.attributes)
     run = TraceContext(source, span, spec.name)
     run.context = with_active(run, set_span_in_context(span, outer))
+    above = get_current_span(outer).get_span_context()
+    run.parent_event_id = format_span_id(above.span_id) if above.is_valid else None
     run.agent_type, run.user_id, run.session_id = spec.agent_type, spec.user_id, spec.session_id
     return run

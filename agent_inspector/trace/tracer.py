@@ -176,7 +176,7 @@ class Trace(ActiveRunCalls):
     def flush(self, timeout_ms: int = 5000) -> bool:
         """Wait until everything recorded so far is stored; False if that took longer."""
         if self._private is not None:
-            return bool(self._private.processor.force_flush(timeout_ms))
+            return bool(self._private.flush(timeout_ms))
         # The recorder is not loaded before the first run, and without a run there is nothing to store.
         wiring = sys.modules.get("agent_inspector.wiring")
         return wiring is None or bool(wiring.flush(timeout_ms))

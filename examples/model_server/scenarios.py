@@ -41,6 +41,17 @@ _TRAVEL: Final = (
     ),
 )
 
+_FLIGHTS: Final = (
+    Scenario(
+        r"flights from (?P<origin>\w+) to (?P<destination>\w+)",
+        # The one argument of a tool that LangChain makes of a plain function has this name.
+        [
+            Turn(calls=[call("search", __arg1="{origin} to {destination}")]),
+            Turn("The best flight from {origin} to {destination}: {result}."),
+        ],
+    ),
+)
+
 _WAREHOUSE: Final = (
     Scenario(
         r"12 blue lamps",
@@ -195,6 +206,7 @@ _ANYTHING_ELSE: Final = Scenario(
 
 SCENARIOS: Final[Sequence[Scenario]] = (
     *_TRAVEL,
+    *_FLIGHTS,
     *_WAREHOUSE,
     *_SUPPORT,
     *_CUSTOMER_CARE,

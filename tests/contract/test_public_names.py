@@ -49,6 +49,13 @@ ORIGINAL = [
     "AgentHandoffEvent",
     "TaskAssignmentEvent",
     "TaskCompletionEvent",
+    "Exporter",
+    "Sampler",
+    "CompositeExporter",
+    "enable_langchain",
+    "run_server",
+    "get_api_server",
+    "__version__",
 ]
 
 

@@ -95,4 +95,8 @@ def metadata(extra: Attributes) -> Attributes:
     if not extra:
         return {}
     left = {name: value for name, value in extra.items() if value is not None}
+    own = left.get("metadata")
+    if type(own) is dict:  # `metadata={"note": 1}` is the same as `note=1`
+        del left["metadata"]
+        left = {**own, **left}
     return {semconv.METADATA: freeze(left)} if left else {}
