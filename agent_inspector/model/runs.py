@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from agent_inspector.model.findings import FindingClass
 from agent_inspector.model.words import Json, Status, StepKind, Tokens
 
 
@@ -66,6 +67,8 @@ class RunFilter:
     """`key=value` of the metadata; a lone word is a key, or one of the list `tags`."""
     error: str | None = None
     """Part of the type of the error that the run ended with, in any case."""
+    finding: FindingClass | None = None
+    """A class of which rules have found something in the run."""
     has_error: bool | None = None
     """Whether anything failed in it, even if it went on."""
     min_tokens: int | None = None
@@ -102,6 +105,8 @@ class RunPage:
     """Where nothing matches: what leaving out each filter would bring, most first."""
     unsearched: bool = False
     """Text was looked for by reading content, and not everything was read: older runs may match too."""
+    unjudged: int = 0
+    """Findings were asked for, and so many runs were not looked at since they changed: they may match too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,8 @@ class RunFacets:
     agents: Sequence[FacetValue]
     users: Sequence[FacetValue]
     sessions: Sequence[FacetValue]
+    findings: Sequence[FacetValue]
+    """Classes of findings."""
     has_error: int
     """Runs in which anything failed."""
 

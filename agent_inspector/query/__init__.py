@@ -8,6 +8,7 @@ from agent_inspector.query.details import get_step, list_details
 from agent_inspector.query.events import event_data
 from agent_inspector.query.export import export_run
 from agent_inspector.query.ids import find_run_id
+from agent_inspector.query.judging import judge_pending, take_up_rules
 from agent_inspector.query.narrowing import get_facets
 from agent_inspector.query.overviews import get_activity, get_statistics, list_sessions
 from agent_inspector.query.packing import find_failed_run, pack_evidence, pack_text
@@ -36,6 +37,7 @@ __all__ = [
     "get_statistics",
     "get_stats",
     "get_step",
+    "judge_pending",
     "list_details",
     "list_runs",
     "list_session_runs",
@@ -45,4 +47,5 @@ __all__ = [
     "pack_text",
     "read_steps",
     "search",
+    "take_up_rules",
 ]

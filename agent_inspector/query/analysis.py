@@ -6,12 +6,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from agent_inspector.errors import NotFound
-from agent_inspector.model import Conversation, RunFindings, StepContext, StepProvenance, Turn
+from agent_inspector.errors import NotFound, StoreError
+from agent_inspector.model import Conversation, RunFindings, Status, StepContext, StepProvenance, Turn
 from agent_inspector.query.context import compose
 from agent_inspector.query.conversation import turns_of
 from agent_inspector.query.details import get_step
@@ -19,20 +20,19 @@ from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.loading import load_run
 from agent_inspector.query.findings import judge
 from agent_inspector.query.ids import check_step_id, find_run_id, no_such_step
+from agent_inspector.query.judging import PATIENCE, keep_findings, kept_findings
 from agent_inspector.query.provenance import Provenance, trace_values
-from agent_inspector.store import SpanStore
+from agent_inspector.store import RunRow, SpanStore
 
 _MOST_STEPS: Final = 30_000
 """So many steps of analysed runs are kept in memory, the last ones used."""
-_PATIENCE: Final = 10
-"""A run that goes on is analysed anew only after so many times the time that the last analysis took."""
 
 
 @dataclass(slots=True)
 class _Analysis:
     """A run as it was at one revision."""
 
-    state: tuple[int, str]
+    state: tuple[int, Status]
     run: ReadRun
     took_s: float
     made_at: float
@@ -59,12 +59,18 @@ def find_findings(store: SpanStore, run_id: str) -> RunFindings:
         NotFound: there is no such run.
         KeyMissing: its content is encrypted with a key that is not at hand.
     """
-    analysis = _analyse(store, find_run_id(store, run_id))
+    row = _read_row(store, find_run_id(store, run_id))
+    kept = kept_findings(store, row)
+    if kept is not None:
+        return kept
+    analysis = _analyse(store, row)
     if analysis.findings is None:
         started = time.thread_time()
         analysis.provenance = analysis.provenance or trace_values(analysis.run)
         analysis.findings = judge(analysis.run, analysis.provenance)
         analysis.took_s += time.thread_time() - started
+        with suppress(StoreError):  # a store that cannot be written to is read as it is
+            keep_findings(store, row.trace_id, analysis.state, analysis.findings, analysis.took_s)
     return analysis.findings
 
 
@@ -75,7 +81,7 @@ def get_conversation(store: SpanStore, run_id: str, *, limit: int = 100, offset:
         NotFound: there is no such run.
         KeyMissing: its content is encrypted with a key that is not at hand.
     """
-    analysis = _analyse(store, find_run_id(store, run_id))
+    analysis = _analyse(store, _read_row(store, find_run_id(store, run_id)))
     if analysis.turns is None:
         analysis.turns = turns_of(analysis.run)
     return Conversation(analysis.run.id, analysis.turns[offset : offset + limit], len(analysis.turns))
@@ -105,8 +111,7 @@ def get_provenance(store: SpanStore, run_id: str, step_id: str) -> StepProvenanc
         NotFound: there is no such run, or no such step.
         KeyMissing: its content is encrypted with a key that is not at hand.
     """
-    run_id = find_run_id(store, run_id)
-    analysis = _analyse(store, run_id)
+    analysis = _analyse(store, _read_row(store, find_run_id(store, run_id)))
     step = _find(analysis.run, step_id)
     if analysis.provenance is None:
         analysis.provenance = trace_values(analysis.run)
@@ -114,7 +119,7 @@ def get_provenance(store: SpanStore, run_id: str, step_id: str) -> StepProvenanc
 
 
 def _step(store: SpanStore, run_id: str, step_id: str) -> tuple[ReadRun, ReadStep]:
-    run = _analyse(store, find_run_id(store, run_id)).run
+    run = _analyse(store, _read_row(store, find_run_id(store, run_id))).run
     return run, _find(run, step_id)
 
 
@@ -125,11 +130,16 @@ def _find(run: ReadRun, step_id: str) -> ReadStep:
     return step
 
 
-def _analyse(store: SpanStore, trace_id: str) -> _Analysis:
-    """Read a run, unless it has not changed since it was read, or goes on and was read just now."""
+def _read_row(store: SpanStore, trace_id: str) -> RunRow:
     row = store.read_run(trace_id)
     if row is None:
         raise NotFound(f"There is no run {trace_id!r}; it may have been pruned.")
+    return row
+
+
+def _analyse(store: SpanStore, row: RunRow) -> _Analysis:
+    """Read a run, unless it has not changed since it was read, or goes on and was read just now."""
+    trace_id = row.trace_id
     kept = _kept.setdefault(store, _Kept())
     state = row.revision, row.status
     with kept.lock:
@@ -149,7 +159,7 @@ def _analyse(store: SpanStore, trace_id: str) -> _Analysis:
 
 def _is_fresh(found: _Analysis, status: str) -> bool:
     return (
-        status == found.state[1] == "running" and time.monotonic() < found.made_at + _PATIENCE * found.took_s
+        status == found.state[1] == "running" and time.monotonic() < found.made_at + PATIENCE * found.took_s
     )
 
 

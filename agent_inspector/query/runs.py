@@ -48,6 +48,7 @@ def list_runs(  # noqa: PLR0913 (all but two are keywords: the parameters of a l
         total=total,
         removals=() if total else removals(store, matching),
         unsearched=unsearched,
+        unjudged=store.count_unjudged() if matching.finding else 0,
         next_cursor=write_cursor(shown[-1].position, order, descending=descending)
         if has_more and shown
         else None,

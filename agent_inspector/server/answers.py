@@ -91,6 +91,8 @@ class RunList:
     """Where nothing matches: what leaving out each filter would bring, most first."""
     unsearched: bool
     """Text was looked for by reading content, and not everything was read: older runs may match too."""
+    unjudged: int
+    """Findings were asked for, and so many runs were not looked at since they changed: they may match too."""
     activity: Mapping[str, Sequence[int]] | None
     """Steps in each 24th of a run's time, by run id, where it was asked for; not of runs of very many steps."""
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from agent_inspector.json_text import to_json
-from agent_inspector.model import Run, RunFacets, RunFilter, Status, StepKind
+from agent_inspector.model import FindingClass, Run, RunFacets, RunFilter, Status, StepKind
 from agent_inspector.query import count_steps, get_activity, get_facets, get_run, list_runs, list_steps
 from agent_inspector.server.answers import JsonAnswer, RunExport, RunList, RunReading, Timeline, run_reading
 from agent_inspector.server.fields import only_fields, pattern_of
@@ -50,6 +50,9 @@ class RunChoice(BaseModel):
     agent: Text = None
     tag: Text = Field(None, description="`key=value` of the metadata, or a key, or one of the list `tags`.")
     error: Text = Field(None, description="Part of the type of the error that ended the run, in any case.")
+    finding: FindingClass | None = Field(
+        None, description="A class of findings that rules have seen in the run."
+    )
     has_error: bool | None = Field(None, description="Whether anything failed, even if the run went on.")
     started_after: Moment = Field(None, description="Milliseconds since the Unix epoch.")
     started_before: Moment = Field(None, description="Milliseconds since the Unix epoch.")
@@ -121,6 +124,7 @@ def read_runs(store: StoreOfApp, query: Annotated[RunQuery, Query()]) -> JsonAns
         next_cursor=page.next_cursor,
         removals=page.removals,
         unsearched=page.unsearched,
+        unjudged=page.unjudged,
         activity=get_activity(store, [run.id for run in page.runs]) if query.activity else None,
     )
     return JsonAnswer(listed)

@@ -1,19 +1,23 @@
-"""Upkeep: what the server does for its store in the background: prices of new model calls, and retention."""
+"""Upkeep: what the server does for its store in the background: prices of new model calls, retention, findings."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from agent_inspector.config import TraceConfig
 from agent_inspector.errors import InspectorError
+from agent_inspector.query import judge_pending, take_up_rules
 from agent_inspector.store import SpanStore
 from agent_inspector.store.retention import apply_retention
 
 EVERY_S: Final = 1.0
+_JUDGING_S: Final = 5.0
+"""While many runs are to be judged, new model calls wait for their prices no longer than this."""
 
 _log = logging.getLogger(__name__)
 
@@ -34,13 +38,23 @@ def upkeep(store: SpanStore, config: TraceConfig) -> Iterator[None]:
 
 
 def _keep_up(store: SpanStore, config: TraceConfig, ending: threading.Event) -> None:
-    said = ""
+    said, has_taken_up_rules = "", False
     while not ending.is_set():
         try:
             store.price_pending()
             apply_retention(store, config)
+            if not has_taken_up_rules:
+                take_up_rules(store)
+                has_taken_up_rules = True
+            _judge(store, ending)
         except InspectorError as problem:
             if str(problem) != said:
                 said = str(problem)
-                _log.warning("Prices are waiting for the store: %s", problem)
+                _log.warning("Prices and findings are waiting for the store: %s", problem)
         ending.wait(EVERY_S)
+
+
+def _judge(store: SpanStore, ending: threading.Event) -> None:
+    """Judge runs for a while, and rest after each as long as it took: requests come first."""
+    until = time.monotonic() + _JUDGING_S
+    judge_pending(store, goes_on=lambda took_s: not ending.wait(took_s) and time.monotonic() < until)

@@ -1,5 +1,6 @@
 """The store: where spans are kept, behind one protocol; `sqlite` is its implementation for one machine."""
 
+from agent_inspector.store.judgements import Judgement
 from agent_inspector.store.opening import open_store, sqlite_version
 from agent_inspector.store.rows import ORDERS, Order, RunRow, RunSelection, SpanRow, Totals
 from agent_inspector.store.search import SearchPlace, SearchSelection
@@ -9,6 +10,7 @@ from agent_inspector.store.upkeep import KeyUse, PruneReport, RetentionLimits, S
 
 __all__ = [
     "ORDERS",
+    "Judgement",
     "KeyUse",
     "Order",
     "PruneReport",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from agent_inspector.model import RunFacets, RunFilter, Session, Statistics
+from agent_inspector.store.judgements import Judgement
 from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
 from agent_inspector.store.search import SearchResult, SearchSelection
 from agent_inspector.store.upkeep import KeyUse, Progress, PruneReport, RetentionLimits, SizeReport
@@ -100,6 +101,25 @@ class SpanStore(SpanSink, Protocol):
         Raises:
             KeyMissing: content that has to be read is encrypted with a key that is not at hand.
         """
+
+    def read_judgement(self, trace_id: str, rules: str) -> Judgement | None:
+        """Return what these rules have said of a run last, whatever has become of the run since.
+
+        Raises:
+            KeyMissing: it is encrypted with a key that is not at hand.
+        """
+
+    def keep_judgement(self, trace_id: str, judgement: Judgement) -> None:
+        """Keep what rules say of a run in the place of what was said before; nothing if the run is gone."""
+
+    def find_unjudged(self, limit: int) -> Sequence[str]:
+        """Return runs that changed since they were judged, the newest first; those that go on after a while only."""
+
+    def count_unjudged(self) -> int:
+        """Return how many runs changed since they were judged, or never were."""
+
+    def forget_judgements(self, rules: str) -> None:
+        """Let all runs that were not judged by these rules count as unjudged."""
 
     def price_pending(self) -> int:
         """Fill in what model calls cost, by the price list; return how many were looked at.

@@ -16,6 +16,9 @@ _TRACES_OF_SPAN: Final = """
 SELECT r.trace_id FROM spans AS s JOIN runs AS r ON r.id = s.run WHERE s.span_id = ? LIMIT ?"""
 _REVISION: Final = "SELECT value FROM revision"
 _CHANGED: Final = "SELECT trace_id FROM runs WHERE revision > ? ORDER BY revision DESC LIMIT ?"
+_JUDGED: Final = """
+SELECT r.trace_id FROM judgements AS j CROSS JOIN runs AS r ON r.id = j.run
+WHERE j.changed > ? ORDER BY j.changed DESC LIMIT ?"""
 _JUST_LEFT: Final = f"""
 SELECT r.trace_id FROM runs AS r JOIN processes AS p ON p.id = r.process
 WHERE r.status = 'running' AND p.seen_ns >= :recent_ns AND {processes.DEAD_SQL}"""
@@ -44,7 +47,7 @@ def find_traces_of_span(connection: sqlite3.Connection, span_id: str, limit: int
 
 
 def read_changes(connection: sqlite3.Connection, since_revision: int, limit: int) -> tuple[int, list[str]]:
-    """Return the revision and what changed since.
+    """Return the revision and what changed since, or has other findings now.
 
     A run whose process dies changes without a write. Such runs are named again and again for some
     seconds after the last sign of life, because nobody here remembers who has been told.
@@ -53,6 +56,7 @@ def read_changes(connection: sqlite3.Connection, since_revision: int, limit: int
     parameters = pulse.parameters | {"recent_ns": pulse.now_ns - _RECENT_NS}
     revision = int(connection.execute(_REVISION).fetchone()[0])
     rows = connection.execute(_CHANGED, (since_revision, limit)).fetchall()
+    rows += connection.execute(_JUDGED, (since_revision, limit)).fetchall()
     rows += connection.execute(_JUST_LEFT, parameters).fetchall()
     return revision, list(dict.fromkeys(row["trace_id"].hex() for row in rows))
 

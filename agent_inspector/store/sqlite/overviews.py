@@ -28,6 +28,9 @@ _FACET: Final = f"""
 SELECT f.term, COUNT(*) AS runs FROM run_facets AS f
 WHERE f.facet = :facet AND f.run IN (SELECT r.id {FROM_SQL} {{clause}})
 GROUP BY f.term ORDER BY runs DESC, f.term LIMIT :limit"""
+_FINDINGS: Final = f"""
+SELECT class, COUNT(DISTINCT run) AS runs FROM findings WHERE run IN (SELECT r.id {FROM_SQL} {{clause}})
+GROUP BY class ORDER BY runs DESC, class"""
 
 _SESSIONS: Final = f"""
 SELECT r.session, COUNT(*) AS runs, SUM(r.status = 'failed') AS failed,
@@ -71,6 +74,7 @@ class Overviews:
                 named = connection.execute(_FACET.format(clause=found.clause), parameters).fetchall()
                 return self._values(connection, [(row["term"], row["runs"]) for row in named])
 
+            judged = connection.execute(_FINDINGS.format(clause=found.clause), found.parameters)
             return RunFacets(
                 statuses=[FacetValue(*each) for each in Counter(row["state"] for row in rows).most_common()],
                 models=facet("model"),
@@ -78,6 +82,7 @@ class Overviews:
                 agents=facet("agent"),
                 users=self._values(connection, _most_common(rows, "user", limit)),
                 sessions=self._values(connection, _most_common(rows, "session", limit)),
+                findings=[FacetValue(row["class"], row["runs"]) for row in judged],
                 has_error=sum(row["has_error"] for row in rows),
             )
 

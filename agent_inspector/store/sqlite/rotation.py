@@ -16,7 +16,7 @@ from typing import Final
 
 from agent_inspector.pipeline import Codec
 from agent_inspector.pipeline.codec import key_id_of
-from agent_inspector.store.sqlite import checkpoint, search_index, segments
+from agent_inspector.store.sqlite import checkpoint, judgements, search_index, segments
 from agent_inspector.store.sqlite.deletion import Pace, Turns
 from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.resources import Resources
@@ -60,6 +60,10 @@ _SEGMENTS: Final = """
 SELECT g.id, g.scope, g.first, g.body AS blob, r.trace_id FROM segments AS g JOIN runs AS r ON r.id = g.run
 WHERE g.id > ? ORDER BY g.id LIMIT ?"""
 _SET_SEGMENT: Final = "UPDATE segments SET body = ? WHERE id = ?"
+_JUDGEMENTS: Final = """
+SELECT j.run AS id, j.body AS blob, r.trace_id FROM judgements AS j JOIN runs AS r ON r.id = j.run
+WHERE j.run > ? ORDER BY j.run LIMIT ?"""
+_SET_JUDGEMENT: Final = "UPDATE judgements SET body = ? WHERE run = ?"
 _KEYS: Final = "SELECT SUBSTR(facts, 1, 9) AS head, COUNT(*) AS spans FROM spans GROUP BY 1"
 
 
@@ -87,7 +91,7 @@ _COLUMNS: Final[Sequence[_Column]] = (
         b"body",
     ),
 )
-_COUNTS: Final = ("terms", "resources", "logs", "segments", "spans", "bodies")
+_COUNTS: Final = ("terms", "resources", "logs", "segments", "judgements", "spans", "bodies")
 
 Change = Callable[[sqlite3.Connection, sqlite3.Row], None]
 
@@ -130,6 +134,7 @@ class Rotation:
         yield _RESOURCES, self._change_resource
         yield _LOGS, self._change_log
         yield _SEGMENTS, self._change_segment
+        yield _JUDGEMENTS, self._change_judgement
         for column in _COLUMNS:
             yield column.select, self._changer(column)
 
@@ -180,6 +185,11 @@ class Rotation:
         bound_to = segments.binding(row["trace_id"], row["scope"], row["first"])
         texts = self._codec.decode(row["blob"], bound_to=bound_to)
         connection.execute(_SET_SEGMENT, (self._codec.encode(texts, bound_to=bound_to), row["id"]))
+
+    def _change_judgement(self, connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+        bound_to = judgements.binding(row["trace_id"])
+        found = self._codec.decode(row["blob"], bound_to=bound_to)
+        connection.execute(_SET_JUDGEMENT, (self._codec.encode(found, bound_to=bound_to), row["id"]))
 
     def _changer(self, column: _Column) -> Change:
         def change(connection: sqlite3.Connection, row: sqlite3.Row) -> None:

@@ -48,6 +48,7 @@ _BOUNDS: Final[Mapping[str, tuple[str, float]]] = {
 }
 """Condition of each bound, and what its number is multiplied by to be that of the column."""
 _KIND: Final = "EXISTS (SELECT 1 FROM spans AS k WHERE k.run = r.id AND k.kind = :kind)"
+_FINDING: Final = "r.id IN (SELECT run FROM findings WHERE class = :finding)"
 _HAS_ERROR: Final = "r.error_count > 0 OR r.status = 'failed'"
 _NAMES: Final = "r.name IN (SELECT value FROM json_each(:{}))"
 _READ: Final = "r.trace_id IN (SELECT unhex_id(value) FROM json_each(:found_by_reading))"
@@ -91,6 +92,9 @@ class RunFilters:
         if matching.kind is not None:
             found.where.append(_KIND)
             found.parameters["kind"] = matching.kind
+        if matching.finding is not None:
+            found.where.append(_FINDING)
+            found.parameters["finding"] = matching.finding
         if matching.has_error is not None:
             found.where.append(_HAS_ERROR if matching.has_error else f"NOT ({_HAS_ERROR})")
 

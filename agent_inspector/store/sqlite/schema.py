@@ -160,6 +160,26 @@ CREATE TABLE segments (
     first INTEGER NOT NULL,
     body BLOB NOT NULL
 )"""
+_JUDGEMENTS: Final = """
+CREATE TABLE judgements (
+    run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    judged_ns INTEGER NOT NULL,
+    took_ns INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    body BLOB NOT NULL
+)"""
+_FINDINGS: Final = """
+CREATE TABLE findings (
+    run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    class TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    span_id BLOB NOT NULL,
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID"""
 
 MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
@@ -221,6 +241,14 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
         _SEGMENTS,
         "CREATE UNIQUE INDEX segments_by_first ON segments (run, scope, first)",
+    ),
+    (
+        _JUDGEMENTS,
+        _FINDINGS,
+        "ALTER TABLE runs ADD COLUMN judged INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX runs_unjudged ON runs (start_ns) WHERE judged <> revision",
+        "CREATE INDEX judgements_changed ON judgements (changed)",
+        "CREATE INDEX findings_by_class ON findings (class, run)",
     ),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""

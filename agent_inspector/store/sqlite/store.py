@@ -26,6 +26,7 @@ from agent_inspector.store.sqlite import (
 )
 from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.draft import Draft, draft, stub
+from agent_inspector.store.sqlite.judgements import Judgements
 from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.overviews import Overviews
 from agent_inspector.store.sqlite.pieces import Scope, Scopes
@@ -46,7 +47,7 @@ UNREADABLE: Final = "unreadable"
 """Why a span was lost that had not even usable ids."""
 
 
-class SqliteStore(Upkeep, Overviews):
+class SqliteStore(Upkeep, Overviews, Judgements):
     """Keeps spans in one SQLite file and reads them back."""
 
     _pid: int

@@ -6,10 +6,14 @@ import stat
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from otel_bridge.record import SpanRecord
+from tests.agent_inspector.server.example_spans import FAILED_TRACE_ID, completed_run, failed_run
 
 if TYPE_CHECKING:
     from tests.agent_inspector.cli.conftest import CommandRunner
@@ -32,6 +36,18 @@ def test_runs_are_listed_with_a_short_id_that_show_understands(command: CommandR
 def test_runs_of_one_status(command: CommandRunner, recorded: str) -> None:
     assert "planner" in command("runs", "--status", "completed").stdout
     assert command("runs", "--status", "failed").stdout == "No such runs are recorded.\n"
+
+
+def test_runs_of_one_class_of_findings_are_judged_before_they_are_listed(
+    command: CommandRunner, record: Callable[[Sequence[SpanRecord]], None]
+) -> None:
+    record([*completed_run(), *failed_run()])
+
+    listed = command("runs", "--finding", "error", "--json")
+
+    page = json.loads(listed.stdout)
+    assert ([run["id"] for run in page["runs"]], page["unjudged"]) == ([FAILED_TRACE_ID], 0)
+    assert command("runs", "--finding", "luck").returncode == 2
 
 
 def test_a_status_that_does_not_exist_is_a_usage_error(command: CommandRunner) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from agent_inspector.config import TraceConfig
 from agent_inspector.server import create_app
+from agent_inspector.server.upkeep import upkeep
 from agent_inspector.store import SpanStore, open_store
 from otel_bridge.record import SpanRecord
 from tests.agent_inspector.server.example_spans import (
@@ -83,6 +84,18 @@ def test_each_filter_lists_the_runs_that_fit(client: Client, query: str, expecte
     assert ids(client, query) == expected
 
 
+def test_the_server_judges_runs_that_nobody_opens(
+    client: Client, store: SpanStore, config: TraceConfig
+) -> None:
+    with upkeep(store, config):
+        while client.get("/v1/runs?finding=error").json()["unjudged"]:
+            pass
+
+    assert ids(client, "finding=error") == {FAILED_TRACE_ID}
+    assert client.get("/v1/runs/facets").json()["findings"] == [{"value": "error", "runs": 1}]
+    assert client.get("/v1/runs?finding=luck").status_code == 422
+
+
 def test_text_is_found_in_an_encrypted_store_by_reading(
     tmp_path: Path, make_client: Callable[[Any], Client]
 ) -> None:
@@ -153,6 +166,7 @@ def test_facets_count_what_the_matching_runs_have(client: Client) -> None:
         "agents": [{"value": "planner", "runs": 1}, {"value": "seller", "runs": 1}],
         "users": [{"value": "u-7", "runs": 1}],
         "sessions": [{"value": "s-1", "runs": 1}],
+        "findings": [],
         "has_error": 0,
     }
 

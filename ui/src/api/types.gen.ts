@@ -942,6 +942,8 @@ export interface components {
     RunFacets: {
       /** Agents */
       agents: components['schemas']['FacetValue'][];
+      /** Findings */
+      findings: components['schemas']['FacetValue'][];
       /** Has Error */
       has_error: number;
       /** Models */
@@ -997,6 +999,8 @@ export interface components {
       runs: components['schemas']['Run'][];
       /** Total */
       total: number;
+      /** Unjudged */
+      unjudged: number;
       /** Unsearched */
       unsearched: boolean;
     };
@@ -2113,6 +2117,31 @@ export interface operations {
         tag?: string | null;
         /** @description Part of the type of the error that ended the run, in any case. */
         error?: string | null;
+        /** @description A class of findings that rules have seen in the run. */
+        finding?:
+          | (
+              | 'error'
+              | 'loop'
+              | 'stall'
+              | 'not_seen'
+              | 'no_source'
+              | 'ignored'
+              | 'contradicted'
+              | 'schema'
+              | 'tool_name'
+              | 'tool_choice'
+              | 'cut_off'
+              | 'interrupted'
+              | 'slow'
+              | 'cost'
+              | 'repeated'
+              | 'empty_result'
+              | 'handoff'
+              | 'injection'
+              | 'orphan'
+              | 'dropped'
+            )
+          | null;
         /** @description Whether anything failed, even if the run went on. */
         has_error?: boolean | null;
         /** @description Milliseconds since the Unix epoch. */
@@ -2266,6 +2295,31 @@ export interface operations {
         tag?: string | null;
         /** @description Part of the type of the error that ended the run, in any case. */
         error?: string | null;
+        /** @description A class of findings that rules have seen in the run. */
+        finding?:
+          | (
+              | 'error'
+              | 'loop'
+              | 'stall'
+              | 'not_seen'
+              | 'no_source'
+              | 'ignored'
+              | 'contradicted'
+              | 'schema'
+              | 'tool_name'
+              | 'tool_choice'
+              | 'cut_off'
+              | 'interrupted'
+              | 'slow'
+              | 'cost'
+              | 'repeated'
+              | 'empty_result'
+              | 'handoff'
+              | 'injection'
+              | 'orphan'
+              | 'dropped'
+            )
+          | null;
         /** @description Whether anything failed, even if the run went on. */
         has_error?: boolean | null;
         /** @description Milliseconds since the Unix epoch. */

@@ -10,6 +10,7 @@ const facets: RunFacets = {
   agents: [{ value: 'support desk', runs: 1 }],
   users: [],
   sessions: [],
+  findings: [{ value: 'not_seen', runs: 1 }],
   has_error: 2,
 };
 
@@ -17,6 +18,12 @@ it('offers the values that runs have, with how many', () => {
   const menu = menusOf('', facets).find(({ field }) => field === 'model');
 
   expect(menu?.choices).toEqual([{ label: 'gpt-4o', value: 'gpt-4o', note: '3 runs' }]);
+});
+
+it('names classes of findings in words', () => {
+  const menu = menusOf('', facets).find(({ field }) => field === 'finding');
+
+  expect(menu?.choices).toEqual([{ label: 'Not seen', value: 'not_seen', note: '1 run' }]);
 });
 
 it('offers no field that the text sets already', () => {

@@ -1,5 +1,6 @@
 /** What the filter menus offer: values that runs have, with how many, and a few useful bounds. */
 import type { RunFacets } from '../api/types';
+import { wordOfClass } from './findings';
 import { plural } from './format';
 import { fieldOf, withField, type Field } from './query';
 
@@ -55,6 +56,7 @@ export function menusOf(text: string, facets: RunFacets | null): FilterMenu[] {
     { field: 'tool', label: 'Tool', choices: choicesOf(facets?.tools) },
     { field: 'agent', label: 'Agent', choices: choicesOf(facets?.agents) },
     { field: 'error', label: 'Errors', choices: errorChoices(facets) },
+    { field: 'finding', label: 'Findings', choices: findingChoices(facets) },
   ];
   return [...named, ...BOUNDS].filter(({ field }) => fieldOf(text, field) === null);
 }
@@ -65,6 +67,10 @@ export function withChoice(text: string, menu: FilterMenu, choice: Choice): stri
 
 function choicesOf(values: RunFacets['models'] | undefined): Choice[] {
   return (values ?? []).map(({ value, runs }) => ({ label: value, value, note: plural(runs, 'run') }));
+}
+
+function findingChoices(facets: RunFacets | null): Choice[] {
+  return choicesOf(facets?.findings).map((choice) => ({ ...choice, label: wordOfClass(choice.value) }));
 }
 
 function errorChoices(facets: RunFacets | null): Choice[] {

@@ -37,6 +37,17 @@ export function classWord({ finding_class }: Finding): string {
   return CLASS_WORDS[finding_class];
 }
 
+export const CLASSES: readonly string[] = Object.keys(CLASS_WORDS);
+
+export function isClass(text: string): text is FindingClass {
+  return Object.hasOwn(CLASS_WORDS, text);
+}
+
+/** The words for a class that a text names. */
+export function wordOfClass(text: string): string {
+  return isClass(text) ? CLASS_WORDS[text] : text;
+}
+
 export function toneOf({ severity }: Finding): 'err' | 'warn' | 'quiet' {
   return severity === 'error' ? 'err' : severity === 'warning' ? 'warn' : 'quiet';
 }

@@ -33,6 +33,7 @@ describe('a search text', () => {
     ['tag:version=7 error:Timeout', { tag: 'version=7', error: 'Timeout' }],
     ['error:any', { has_error: true }],
     ['error:none', { has_error: false }],
+    ['finding:loop', { finding: 'loop' }],
     ['cost:>0.1', { min_cost_usd: 0.1 }],
     ['cost:<=$2', { max_cost_usd: 2 }],
     ['tokens:>10k', { min_tokens: 10_001 }],
@@ -61,6 +62,7 @@ describe('a search text', () => {
   it.each([
     ['statsu:failed', '“statsu:” is not a field; did you mean “status:”?'],
     ['status:broken', 'There is no status “broken”: running, completed, failed, cancelled, interrupted.'],
+    ['finding:luck', expect.stringContaining('There is no class of findings “luck”: error, loop, stall,')],
     ['cost:much', '“much” is not a bound: write >0.1 or <2.'],
     ['dur:>5parsecs', '“>5parsecs” is not a bound: write >2s or <500ms.'],
     ['models:gpt-4o', '“models:” is not a field; did you mean “model:”?'],

@@ -1,6 +1,7 @@
 /** The one text in the search box: words and `field:value` terms, and what they mean to the server. */
 import type { Status, StepKind } from '../api/types';
 import { readAmount, readTime } from './amounts';
+import { CLASSES, isClass, type FindingClass } from './findings';
 import { KIND_WORDS } from './words';
 
 export interface Term {
@@ -21,6 +22,7 @@ export interface RunQuery {
   kind?: StepKind;
   tag?: string;
   error?: string;
+  finding?: FindingClass;
   has_error?: boolean;
   /** Words that the name holds, or one step. */
   text?: string;
@@ -44,6 +46,7 @@ export const FIELDS = [
   'kind',
   'tag',
   'error',
+  'finding',
   'cost',
   'tokens',
   'dur',
@@ -76,6 +79,11 @@ const READERS: Readonly<Record<Field, Reader>> = {
   error: (value) => {
     if (value === 'any' || value === 'none') return { has_error: value === 'any' };
     return { error: value };
+  },
+  finding: (value) => {
+    return isClass(value)
+      ? { finding: value }
+      : `There is no class of findings “${value}”: ${CLASSES.join(', ')}.`;
   },
   cost: (value) =>
     readAmount(value, 'usd', (least, most) => ({

@@ -24,6 +24,8 @@ export class Runs {
   removals = $state.raw<readonly Removal[]>([]);
   /** Text was looked for in contents, and older ones were not read. */
   unsearched = $state(false);
+  /** Findings were asked for, and so many runs are not judged yet. */
+  unjudged = $state(0);
   /** Null until a filter menu asks for them. */
   facets = $state.raw<RunFacets | null>(null);
   /** Counts the times that runs have changed: pages that sum over runs read again. */
@@ -138,6 +140,7 @@ export class Runs {
     this.revision++;
     this.removals = page.removals;
     this.unsearched = page.unsearched;
+    this.unjudged = page.unjudged;
     this.stats = stats;
     this.error = null;
     this.loaded = true;
