@@ -30,7 +30,6 @@ from otel_bridge.ended import EndedSpans
 from otel_bridge.exporter import SinkSpanExporter
 from otel_bridge.fanout import FanOut, SpanExporter, exporters_from_environment
 from otel_bridge.holding import HoldBack
-from otel_bridge.losses import Losses
 from otel_bridge.own_provider import make_provider
 from otel_bridge.processes import carry_into_processes
 from otel_bridge.processor import QueueLimits, RecordingProcessor
@@ -124,7 +123,7 @@ def make_recorder(
         sampler: decides in place of `sample_rate`: a `Sampler`, or one of OpenTelemetry.
     """
     config = replace(config)
-    losses = Losses()
+    losses = fan_out.losses
     held = HoldBack(fan_out.processors, losses)
     sink, redact = _open_ends(config, exporter, fan_out, held)
     span_exporter = SinkSpanExporter(

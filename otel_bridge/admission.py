@@ -1,7 +1,7 @@
 """AdmissionGate: how many spans, and how many bytes of them, may wait for the export thread.
 
 The SDK's queue throws out its *oldest* span when it is full, and says so only in a log line. With
-this gate in front the queue never fills: what is refused is the newest, and it is counted.
+this gate in front the queue never fills: what is refused is the newest, and its owner counts it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from opentelemetry.sdk.trace import ReadableSpan
 
 from otel_bridge.content import ContentTable
-from otel_bridge.losses import Losses
 from otel_bridge.sizes import span_bytes
 
 _ROOT_RESERVE: Final = 16
@@ -26,13 +25,19 @@ class AdmissionGate:
     """Counts spans in and out; safe for any thread."""
 
     def __init__(
-        self, *, max_spans: int, max_bytes: int, root_wait_ms: int, losses: Losses, content: ContentTable
+        self,
+        *,
+        max_spans: int,
+        max_bytes: int,
+        on_refusal: Callable[[], None],
+        root_wait_ms: int = 0,
+        content: ContentTable | None = None,
     ) -> None:
         self._max_spans = max_spans
         self._max_bytes = max_bytes
         self._root_wait_s = root_wait_ms / 1000
-        self._losses = losses
-        self._content = content
+        self._on_refusal = on_refusal
+        self._content = content or ContentTable()
         self._sizes: dict[int, int] = {}
         # Entered as it is, and not by its condition, whose own methods are Python. A signal handler may re-enter it.
         self._lock = threading.RLock()
@@ -46,13 +51,13 @@ class AdmissionGate:
         return self._spans
 
     def admit(self, span: ReadableSpan) -> bool:
-        """Take the span in, or count it as lost; a root may wait for room, but never in an event loop."""
+        """Take the span in, or refuse it; a root may wait for room, but never in an event loop."""
         is_root = span.parent is None or span.parent.is_remote
         span_id = span.context.span_id
         size = span_bytes(span) + self._content.size(span_id)
         with self._lock:
             if not self._has_room(size, is_root) and not (is_root and self._wait_for_room(size)):
-                self._losses.count("queue_full")
+                self._on_refusal()
                 self._content.take(span_id)
                 return False
             self._spans += 1

@@ -6,52 +6,25 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.export import SpanExporter
 
-from otel_bridge.sizes import span_bytes
+from otel_bridge.losses import Losses
+from otel_bridge.outlet import Outlet
 
-__all__ = ["BoundedExporter", "FanOut", "SpanExporter", "exporters_from_environment", "make_otlp_exporter"]
+__all__ = ["FanOut", "SpanExporter", "exporters_from_environment", "make_otlp_exporter"]
 
 _log = logging.getLogger("agent_inspector")
 
 CLOSE_S: Final = 1.0
 """What all of them together may take at the end of the process."""
 
-MAX_REQUEST_BYTES: Final = 8 * 2**20
-"""The stock exporter throws away a whole batch above 64 MiB; collectors often take far less."""
-
 _NOISY: Final = (
     "opentelemetry.exporter.otlp.proto.http.trace_exporter",
     "opentelemetry.exporter.otlp.proto.grpc.exporter",
 )
-
-
-class BoundedExporter(SpanExporter):
-    """Sends in requests of bounded size, and falls silent when the process ends."""
-
-    def __init__(self, inner: SpanExporter) -> None:
-        self._inner = inner
-        self._closed = False
-        self.failed = 0
-
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        result = SpanExportResult.SUCCESS
-        for request in _split(spans):
-            if self._closed or self._inner.export(request) is not SpanExportResult.SUCCESS:
-                self.failed += len(request)
-                result = SpanExportResult.FAILURE
-        return result
-
-    def shutdown(self) -> None:
-        self._closed = True
-        self._inner.shutdown()
-
-    def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        return self._inner.force_flush(timeout_millis)
 
 
 class FanOut:
@@ -66,19 +39,19 @@ class FanOut:
         """What stands before an exporter that is added later."""
         if exporters:
             _say_each_thing_once()
-        self._exporters = [BoundedExporter(exporter) for exporter in exporters]
-        self.processors: list[SpanProcessor] = [BatchSpanProcessor(exporter) for exporter in self._exporters]
+        self.losses = Losses()
+        """What the recorder loses, copies that do not arrive included."""
+        self.processors = [Outlet(exporter, self.losses) for exporter in exporters]
 
     def add(self, exporter: SpanExporter) -> None:
         """Send to one more place from now on."""
         _say_each_thing_once()
-        self._exporters.append(BoundedExporter(self._limit(exporter)))
-        self.processors.append(BatchSpanProcessor(self._exporters[-1]))
+        self.processors.append(Outlet(self._limit(exporter), self.losses))
 
     def flush(self, timeout_s: float) -> bool:
         """Send what waits; False if that took longer."""
         deadline = time.monotonic() + timeout_s
-        flushes = [_in_thread(processor.force_flush) for processor in self.processors]
+        flushes = [_in_thread(outlet.force_flush) for outlet in self.processors]
         for flush in flushes:
             flush.join(max(0.0, deadline - time.monotonic()))
         return not any(flush.is_alive() for flush in flushes)
@@ -86,13 +59,17 @@ class FanOut:
     def close(self) -> None:
         """Send what waits, within CLOSE_S; a destination that does not answer is left behind."""
         deadline = time.monotonic() + CLOSE_S
-        endings = [_in_thread(processor.shutdown) for processor in self.processors]
+        endings = [_in_thread(outlet.shutdown) for outlet in self.processors]
         for ending in endings:
             ending.join(max(0.0, deadline - time.monotonic()))
-        for ending, exporter in zip(endings, self._exporters, strict=True):
+        for ending, outlet in zip(endings, self.processors, strict=True):
             if ending.is_alive():
-                # Ends the stock exporter's retries, which shutting the processor down does not.
-                exporter.shutdown()
+                outlet.abandon()
+
+    def reset(self) -> None:
+        """Start afresh in a forked child."""
+        for outlet in self.processors:
+            outlet.reset()
 
 
 def exporters_from_environment() -> list[SpanExporter]:
@@ -128,19 +105,6 @@ def make_otlp_exporter() -> SpanExporter:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
     return OTLPSpanExporter()
-
-
-def _split(spans: Sequence[ReadableSpan]) -> Iterator[list[ReadableSpan]]:
-    request: list[ReadableSpan] = []
-    size = 0
-    for span in spans:
-        size += span_bytes(span)
-        if request and size > MAX_REQUEST_BYTES:
-            yield request
-            request, size = [], span_bytes(span)
-        request.append(span)
-    if request:
-        yield request
 
 
 def _in_thread(work: Callable[[], object]) -> threading.Thread:

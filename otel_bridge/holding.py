@@ -10,7 +10,7 @@ from typing import Final
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.trace import format_trace_id
 
-from otel_bridge.losses import Losses
+from otel_bridge.losses import HELD_BACK_TOO_LONG, Losses
 from otel_bridge.sizes import span_bytes
 
 MAX_BYTES: Final = 32 * 2**20
@@ -37,7 +37,7 @@ class HoldBack(SpanProcessor):
             self._held.setdefault(format_trace_id(context.trace_id), []).append(span)
             self._bytes += span_bytes(span)
             while self._bytes > MAX_BYTES and self._held:
-                self._losses.count("held_back_too_long", len(self._take(next(iter(self._held)))))
+                self._losses.count(HELD_BACK_TOO_LONG, len(self._take(next(iter(self._held)))))
 
     def decide(self, trace_id: str, keeps: bool) -> None:
         """Send what is held of this run, or drop it."""

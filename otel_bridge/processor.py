@@ -12,6 +12,7 @@ import threading
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from opentelemetry.context import Context
@@ -78,7 +79,7 @@ class RecordingProcessor(SpanProcessor):
             max_spans=limits.max_spans,
             max_bytes=limits.max_bytes,
             root_wait_ms=limits.root_wait_ms,
-            losses=self.losses,
+            on_refusal=partial(self.losses.count, "queue_full"),
             content=self.content,
         )
         self._batches = BatchSpanProcessor(
@@ -95,6 +96,7 @@ class RecordingProcessor(SpanProcessor):
         """By thread that is handing a span over: what a signal handler recorded in the middle of it."""
         self._ticker: threading.Thread | None = None
         self._said_losses = self._told_losses = 0
+        """How many were lost when it was last said, and when the sink was last told."""
         _reset_after_fork(self)
 
     @property
@@ -153,12 +155,22 @@ class RecordingProcessor(SpanProcessor):
         self._batches.shutdown()  # type: ignore[no-untyped-call]  # untyped upstream
         # A sink that does not answer is asked once, as each time may take it seconds to say so.
         if not self.exporter.has_given_up and self._write_live(whatever_age=True) and self._beat():
-            try:
-                self.exporter.sink.close()
-            except Exception as problem:  # noqa: BLE001
-                self._say_broken(problem)
+            self._close_sink()
         self._fan_out.close()
+        self._tell_late_losses()
+        self._say_losses()
         self._ended.set()
+
+    def _close_sink(self) -> None:
+        try:
+            self.exporter.sink.close()
+        except Exception as problem:  # noqa: BLE001
+            self._say_broken(problem)
+
+    def _tell_late_losses(self) -> None:
+        """Tell the sink what the end itself cost: copies that were not sent any more."""
+        if self._has_losses_to_tell() and not self.exporter.has_given_up and self._beat():
+            self._close_sink()
 
     def _hand_over(self, span: ReadableSpan) -> None:
         """Give a span to the stock processor, which must not be entered twice: it would wait for its own lock."""
@@ -191,8 +203,7 @@ class RecordingProcessor(SpanProcessor):
                 ticks += 1
                 if len(self._live):
                     self._write_live()
-                    self._beat()
-                elif self._has_losses_to_tell():
+                if len(self._live) or self._has_losses_to_tell():
                     self._beat()
                 if ticks % _COMPLAIN_EVERY_TICKS == 1:
                     self._say_losses()
@@ -228,7 +239,7 @@ class RecordingProcessor(SpanProcessor):
         lost = self.losses.total()
         if lost > self._said_losses:
             _log.warning(
-                "%d spans lost since the last minute (in all, by reason: %s).",
+                "%d spans or copies of spans lost since the last minute (in all, by reason: %s).",
                 lost - self._said_losses,
                 self.losses.by_reason(),
             )
@@ -241,6 +252,7 @@ class RecordingProcessor(SpanProcessor):
     def _after_fork(self) -> None:
         self._gate.reset()
         self._live.forget()
+        self._fan_out.reset()
         self._handing_over = {}
         self.exporter.reset()
         self._ticker = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from agent_inspector.cli.reading import opened_store
 from agent_inspector.cli.terminal import say, say_json, size, visible
 from agent_inspector.model import Stats
 from agent_inspector.query import get_stats
+from otel_bridge.losses import COPIES
 
 
 def stats(
@@ -30,8 +32,13 @@ def _print(numbers: Stats) -> None:
         say(f"  {status + ':':<14}{getattr(numbers, status + '_runs'):,}")
     say(f"Steps:          {numbers.total_steps:,}")
     say(f"Size on disk:   {size(numbers.db_size_bytes)}")
-    lost = sum(numbers.dropped_spans.values())
-    reasons = ", ".join(
-        f"{visible(reason)}: {count:,}" for reason, count in numbers.dropped_spans.items() if count
-    )
-    say(f"Lost spans:     {lost:,}" + (f"  ({reasons})" if reasons else ""))
+    copies = {reason: count for reason, count in numbers.dropped_spans.items() if reason in COPIES}
+    spans = {reason: count for reason, count in numbers.dropped_spans.items() if reason not in COPIES}
+    say(f"Lost spans:     {_summed(spans)}")
+    if copies:
+        say(f"Unsent copies:  {_summed(copies)}")
+
+
+def _summed(losses: Mapping[str, int]) -> str:
+    reasons = ", ".join(f"{visible(reason)}: {count:,}" for reason, count in losses.items() if count)
+    return f"{sum(losses.values()):,}" + (f"  ({reasons})" if reasons else "")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from agent_inspector.diagnosis.checks import Check, ok
 from agent_inspector.store import RunRow, RunSelection, SpanStore
+from otel_bridge.losses import COPIES
 
 _MOST_RUNS: Final = 50
 _MOST_SPANS: Final = 500
@@ -39,7 +40,8 @@ def check_store(store: SpanStore) -> list[Check]:
     for run in store.read_runs(RunSelection(limit=_MOST_RUNS)):
         _look(store, run, seen)
     losses = {reason: count for reason, count in store.read_totals(0).losses.items() if count}
-    return [_recorded(seen), _lost(losses), *_tree(seen), *_cuts(seen)]
+    copies = {reason: losses.pop(reason) for reason in sorted(COPIES & losses.keys())}
+    return [_recorded(seen), _lost(losses), *_unsent(copies), *_tree(seen), *_cuts(seen)]
 
 
 def _look(store: SpanStore, run: RunRow, seen: _Seen) -> None:
@@ -75,16 +77,30 @@ def _recorded(seen: _Seen) -> Check:
     )
 
 
-def _lost(losses: dict[str, int]) -> Check:
+def _lost(losses: Mapping[str, int]) -> Check:
     if not losses:
         return ok("losses", "No span was lost.")
-    reasons = ", ".join(f"{reason} {count:,}" for reason, count in losses.items())
     return Check(
         "losses",
         "warning",
-        f"Spans were lost: {reasons}.",
+        f"Spans were lost: {_told(losses)}.",
         "Where it says queue_full, raise TRACE_QUEUE_SIZE and TRACE_QUEUE_BYTES; otherwise see agent-inspector stats.",
     )
+
+
+def _unsent(copies: Mapping[str, int]) -> Iterator[Check]:
+    if copies:
+        yield Check(
+            "fan-out",
+            "warning",
+            f"Copies of spans did not reach an OTLP destination: {_told(copies)}. The spans are whole here.",
+            "Look whether the destination is up and keeps pace; where it says fan_out_queue_full, raise"
+            " OTEL_BSP_MAX_QUEUE_SIZE.",
+        )
+
+
+def _told(losses: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in losses.items())
 
 
 def _tree(seen: _Seen) -> Iterator[Check]:

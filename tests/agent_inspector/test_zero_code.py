@@ -37,12 +37,15 @@ class Collector:
     def __init__(self) -> None:
         self.spans: list[SpanRecord] = []
         self.bodies: list[bytes] = []
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         collector = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 body = decompress(body, self.headers.get("content-encoding", ""), limit=2**24)
+                collector.may_answer.wait(60)
                 collector.bodies.append(body)
                 collector.spans += decode_traces(body, self.headers["content-type"]).records
                 self.send_response(200)

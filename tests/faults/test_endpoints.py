@@ -1,13 +1,18 @@
-"""An OTLP endpoint that hangs, refuses or answers nonsense changes nothing for the program or the store (S42)."""
+"""An OTLP endpoint that hangs, refuses or is slow changes nothing for the program or the store (S42), and is counted."""
 
 from __future__ import annotations
 
+import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
 
+from tests.agent_inspector.test_zero_code import Collector
+from tests.faults.measures import wait_until
 from tests.faults.programs import Program
 
 
@@ -54,7 +59,62 @@ def test_a_bad_endpoint_changes_nothing(program: Program, endpoint: str, protoco
 
     assert ended.figures["flushed"]
     assert program.run_named("agent").step_count == 301
-    assert program.lost() == {}
+    lost = program.lost()
+    assert set(lost) <= {"fan_out_failed", "fan_out_unsent"}
+    assert sum(lost.values()) == 301
+    assert program.run_named("agent").dropped_spans == 0
     assert ended.seconds < 15
     assert "Traceback" not in ended.errors
     assert len(ended.complaints) <= 10
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    made = Collector()
+    yield made
+    made.may_answer.set()
+    made.server.shutdown()
+    made.server.server_close()
+
+
+FAST = """
+    with trace.run("agent") as run:
+        for number in range(4_999): run.tool("tool", {"n": number}, "x" * 200)
+    print(trace.flush(60_000), flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_copies_for_a_slow_endpoint_arrive_or_are_counted(program: Program, collector: Collector) -> None:
+    collector.may_answer.clear()
+    process = program.start(
+        FAST,
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_EXPORTER_OTLP_TIMEOUT": "60"},
+        stdin=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "True\n"
+    collector.may_answer.set()
+
+    def arrived() -> int:
+        return len({span.span_id for span in collector.spans})
+
+    assert wait_until(lambda: arrived() + sum(program.lost().values()) == 5_000, 30)
+    _, errors = process.communicate("go\n", timeout=30)
+    lost = program.lost()
+
+    assert set(lost) == {"fan_out_queue_full"}
+    assert 2_000 <= arrived() < 4_000
+    assert arrived() + lost["fan_out_queue_full"] == 5_000
+    assert (program.run_named("agent").step_count, program.run_named("agent").dropped_spans) == (5_000, 0)
+    assert f"'fan_out_queue_full': {lost['fan_out_queue_full']}" in errors
+    assert f"fan_out_queue_full {lost['fan_out_queue_full']:,}" in found_by_doctor(program)
+
+
+def found_by_doctor(program: Program) -> str:
+    """Return what `doctor` says of copies that did not arrive."""
+    command = [sys.executable, "-m", "agent_inspector", "doctor", "--json"]
+    done = subprocess.run(command, env=program.environment, capture_output=True, text=True, check=False)
+    found = {check["name"]: check["found"] for check in json.loads(done.stdout)["checks"]}
+    assert found["losses"] == "No span was lost."
+    return str(found["fan-out"])

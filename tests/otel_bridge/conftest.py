@@ -82,7 +82,7 @@ def record() -> Iterator[Record]:
     ) -> Recording:
         sink = sink or ListSink()
         fan_out = FanOut(exporters)
-        exporter = SinkSpanExporter(sink, redact, fan_out=fan_out.processors)
+        exporter = SinkSpanExporter(sink, redact, losses=fan_out.losses, fan_out=fan_out.processors)
         processor = RecordingProcessor(exporter, limits or QueueLimits(batch_timeout_ms=20), fan_out)
         provider = make_provider(sample_runs(keep_share(1.0)), {"service.name": "test"})
         provider.add_span_processor(processor)

@@ -10,7 +10,8 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from otel_bridge.fanout import MAX_REQUEST_BYTES, exporters_from_environment
+from otel_bridge.fanout import exporters_from_environment
+from otel_bridge.outlet import MAX_REQUEST_BYTES
 from tests.otel_bridge.conftest import Record
 
 

@@ -17,6 +17,7 @@ from agent_inspector.store.sqlite.processes import take_pulse
 from agent_inspector.store.sqlite.run_filters import FROM_SQL, STATE_SQL, RunFilters
 from agent_inspector.store.sqlite.tally import FACETS, tokens_of
 from agent_inspector.store.sqlite.terms import Terms
+from otel_bridge.losses import COPIES
 
 _COLUMNS: Final = f"""
 r.*, {STATE_SQL} AS state, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns, IFNULL(p.losses, '{{}}') AS losses, h.facts"""
@@ -107,10 +108,17 @@ class RunReader:
             models=facets.get("model", ()),
             agents=facets.get("agent", ()),
             tools=facets.get("tool", ()),
-            dropped_spans=sum(json.loads(row["losses"]).values()) if row["losses"] != "{}" else 0,
+            dropped_spans=_missing_here(row["losses"]),
             facts=self._codec.decode(row["facts"], bound_to=b"facts" + owner),
             revision=row["revision"],
         )
+
+
+def _missing_here(losses: str) -> int:
+    """Sum up the losses that cost the run steps; copies for other backends cost it none."""
+    if losses == "{}":
+        return 0
+    return sum(spans for reason, spans in json.loads(losses).items() if reason not in COPIES)
 
 
 def _group_facets(rows: Sequence[sqlite3.Row], texts: Texts) -> Mapping[int, Mapping[str, Sequence[str]]]:
