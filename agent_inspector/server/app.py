@@ -29,6 +29,7 @@ from agent_inspector.server.access import policy_of
 from agent_inspector.server.feed import ChangeFeed
 from agent_inspector.server.guard import Guard
 from agent_inspector.server.problems import answer_problems
+from agent_inspector.server.receiver import Receiver
 from agent_inspector.server.ui import make_ui_router
 from agent_inspector.store import SpanStore
 from agent_inspector.version import __version__
@@ -39,7 +40,7 @@ def create_app(store: SpanStore, config: TraceConfig) -> FastAPI:
     app = new_app(config)
     app.state.store = store
     app.state.info = info.info_of(config)
-    app.state.receiver = otlp.Receiver(Intake(store, _redactor_on_demand(config)))
+    app.state.receiver = Receiver(Intake(store, _redactor_on_demand(config)))
     app.state.feed = ChangeFeed(partial(changed_runs, store))
     app.add_middleware(Guard, policy=policy_of(config))
     return app

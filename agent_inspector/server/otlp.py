@@ -1,126 +1,29 @@
 """The OTLP receivers over HTTP: `POST /v1/traces`, `/v1/logs` and `/v1/metrics`.
 
 An answer of 200 means that everything accepted is durable. Bodies are bounded as they arrive and as
-they unpack; decoding, redacting and writing happen in a few worker threads, so that a large request
-never holds up others, and beyond a bounded number of waiting requests exporters are asked to come back.
+they unpack; beyond a bounded number of waiting requests exporters are asked to come back.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
-import anyio
-import anyio.to_thread
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from agent_inspector.errors import StoreError
-from agent_inspector.intake import Intake
 from agent_inspector.server.otlp_status import JSON_TYPE, answer_type, refuse
-from otel_bridge.otlp import (
-    BodyTooLarge,
-    MalformedBody,
-    UnsupportedBody,
-    check_content_type,
-    decode_logs,
-    decode_traces,
-    decompress,
-    encode_logs_answer,
-    encode_traces_answer,
-)
+from agent_inspector.server.receiver import Busy, Receiver, Work
+from otel_bridge.otlp import BodyTooLarge, MalformedBody, UnsupportedBody, check_content_type
 from otel_bridge.record import SinkUnavailable
 
-MAX_INFLATED_BYTES: Final = 32 * 2**20
-_MOST_AT_ONCE: Final = 2
-"""Requests that are decoded and written at the same time."""
-_MOST_WAITING: Final = 32
-_MOST_WAITING_BYTES: Final = 32 * 2**20
-"""Bodies of all requests that have begun to arrive and are not answered yet."""
 _BUSY: Final = {"retry-after": "1"}
 _UNAVAILABLE: Final = {"retry-after": "5"}
 
 _log = logging.getLogger(__name__)
-
-Work = Callable[[bytes, str], bytes]
-"""From an unpacked body and its content type to the body of the answer."""
-
-
-class Busy(Exception):
-    """More is waiting already than shall be kept in memory."""
-
-
-class Receiver:
-    """What is being received at the moment, and where it goes."""
-
-    def __init__(self, intake: Intake) -> None:
-        self._intake = intake
-        self._workers = anyio.CapacityLimiter(_MOST_AT_ONCE)
-        self._requests = 0
-        self._bytes = 0
-
-    def keep_traces(self, body: bytes, content_type: str) -> bytes:
-        decoded = decode_traces(body, content_type)
-        self._intake.take_spans(decoded.records)
-        return encode_traces_answer(content_type, decoded.rejected, decoded.reason)
-
-    def keep_logs(self, body: bytes, content_type: str) -> bytes:
-        self._intake.take_logs(decode_logs(body, content_type))
-        return encode_logs_answer(content_type)
-
-    def drop_metrics(self, body: bytes, content_type: str) -> bytes:
-        """Accept what is not looked at: an exporter that is refused would complain again and again."""
-        return encode_logs_answer(content_type)
-
-    async def receive(self, request: Request, work: Work) -> bytes:
-        """Read the body of a request, and have it worked on.
-
-        Raises:
-            Busy: too many requests are waiting.
-            MalformedBody: the body cannot be read.
-            SinkUnavailable: the store cannot be written at the moment.
-        """
-        content_type = request.headers.get("content-type", "")
-        encoding = ", ".join(request.headers.getlist("content-encoding"))
-        check_content_type(content_type)
-        with self._place():
-            body = await self._read(request)
-            try:
-                return await anyio.to_thread.run_sync(
-                    lambda: work(decompress(body, encoding, limit=MAX_INFLATED_BYTES), content_type),
-                    limiter=self._workers,
-                )
-            finally:
-                self._bytes -= len(body)
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        if self._requests >= _MOST_WAITING:
-            raise Busy
-        self._requests += 1
-        try:
-            yield
-        finally:
-            self._requests -= 1
-
-    async def _read(self, request: Request) -> bytes:
-        """Return the whole body, which counts as waiting from its first bytes on."""
-        parts: list[bytes] = []
-        try:
-            async for part in request.stream():
-                if self._bytes + len(part) > _MOST_WAITING_BYTES:
-                    raise Busy
-                self._bytes += len(part)
-                parts.append(part)
-        except BaseException:
-            self._bytes -= sum(map(len, parts))
-            raise
-        return b"".join(parts)
-
 
 _ANY_OBJECT: Final[dict[str, Any]] = {"type": "object"}
 _BINARY: Final[dict[str, Any]] = {"type": "string", "format": "binary"}
@@ -180,7 +83,7 @@ def _receiver_of(request: Request) -> Receiver:
 async def _answer(request: Request, receiver: Receiver, work: Work) -> Response:
     content_type = request.headers.get("content-type", "")
     try:
-        body = await receiver.receive(request, work)
+        body = await _receive(request, receiver, work)
     except Busy:
         return refuse(
             429, "Too much is waiting to be stored; send it again in a second.", content_type, _BUSY
@@ -195,6 +98,19 @@ async def _answer(request: Request, receiver: Receiver, work: Work) -> Response:
         _log.warning("Received data is refused: %s", error)
         return refuse(503, str(error), content_type, _UNAVAILABLE)
     return Response(body, 200, media_type=answer_type(content_type))
+
+
+async def _receive(request: Request, receiver: Receiver, work: Work) -> bytes:
+    """Read the whole body of a request, and have it worked on."""
+    content_type = request.headers.get("content-type", "")
+    encoding = ", ".join(request.headers.getlist("content-encoding"))
+    check_content_type(content_type)
+    with receiver.arriving() as count:
+        body = bytearray()
+        async for part in request.stream():
+            count(len(part))
+            body += part
+        return await receiver.answer(work, bytes(body), content_type, encoding)
 
 
 def _status_of(error: MalformedBody) -> int:

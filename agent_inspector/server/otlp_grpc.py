@@ -6,30 +6,45 @@ connection is lost in the change; exporters try again within a second. Only this
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import select
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agent_inspector.errors import StoreError
-from agent_inspector.server.access import AccessPolicy
-from agent_inspector.server.otlp import MAX_INFLATED_BYTES, Receiver, Work
+from agent_inspector.server.access import MAX_BODY_BYTES, AccessPolicy
+from agent_inspector.server.guard import BODY_TIMEOUT_S
+from agent_inspector.server.receiver import Busy, Receiver, Work
 from otel_bridge.otlp import BodyTooLarge, MalformedBody
 from otel_bridge.record import SinkUnavailable
 
 if TYPE_CHECKING:
-    import grpc
+    import grpc.aio
+
+    Context: TypeAlias = grpc.aio.ServicerContext[AsyncIterator[bytes], bytes]
+    Export: TypeAlias = Callable[[AsyncIterator[bytes], Context], Coroutine[None, None, bytes]]
 
 HOST: Final = "127.0.0.1"
 _TYPE: Final = "application/x-protobuf"
 _PREFIX: Final = "opentelemetry.proto.collector"
-_MOST_AT_ONCE: Final = 2
-_MOST_WAITING: Final = 32
+_MOST_CALLS: Final = 1024
+"""Calls that have begun, those included whose body does not come."""
 _STOP_WITHIN_S: Final = 1.0
+_OPTIONS: Final = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MAX_BODY_BYTES),
+    # gRPC itself would unpack whatever is sent, however large it gets.
+    ("grpc.per_message_decompression", 0),
+    ("grpc.server_handshake_timeout_ms", 10_000),
+    ("grpc.max_connection_idle_ms", 300_000),
+)
+_PACKED: Final = ((b"\x1f\x8b", "gzip"), (b"\x78", "deflate"))
+"""How a packed message begins; that of none of the three services can."""
 
 _log = logging.getLogger(__name__)
 
@@ -75,66 +90,68 @@ def _serve(listener: socket.socket, stopped: socket.socket, receiver: Receiver, 
     if stopped in ready:
         return
     try:
-        server = _start(receiver, policy, port)
+        asyncio.run(_keep_serving(stopped, receiver, policy, port))
     except (ImportError, RuntimeError) as error:
         _log.warning("OTLP over gRPC is off: %s", error)
-        return
-    select.select([stopped], [], [])
-    server.stop(_STOP_WITHIN_S).wait()
 
 
-def _start(receiver: Receiver, policy: AccessPolicy, port: int) -> grpc.Server:
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (as gRPC itself)
-
-    import grpc  # noqa: PLC0415 (see the module's docstring)
+async def _keep_serving(stopped: socket.socket, receiver: Receiver, policy: AccessPolicy, port: int) -> None:
+    import grpc.aio  # noqa: PLC0415 (see the module's docstring)
 
     services = {
         f"{_PREFIX}.trace.v1.TraceService": receiver.keep_traces,
         f"{_PREFIX}.logs.v1.LogsService": receiver.keep_logs,
         f"{_PREFIX}.metrics.v1.MetricsService": receiver.drop_metrics,
     }
-    server = grpc.server(
-        ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="agent-inspector-grpc"),
+    server = grpc.aio.server(
         handlers=[
             grpc.method_handlers_generic_handler(
-                service, {"Export": grpc.unary_unary_rpc_method_handler(_export(work, policy))}
+                # On the wire the same as a single message, which gRPC would wait for in a thread, for ever.
+                service,
+                {"Export": grpc.stream_unary_rpc_method_handler(_export(receiver, work, policy))},
             )
             for service, work in services.items()
         ],
-        maximum_concurrent_rpcs=_MOST_WAITING,
-        options=[
-            ("grpc.so_reuseport", 0),
-            # Bounds what arrives, and what it unpacks to.
-            ("grpc.max_receive_message_length", MAX_INFLATED_BYTES),
-        ],
+        maximum_concurrent_rpcs=_MOST_CALLS,
+        options=_OPTIONS,
     )
     server.add_insecure_port(f"{HOST}:{port}")
-    server.start()
-    return server
+    await server.start()
+    await asyncio.to_thread(select.select, [stopped], [], [])
+    await server.stop(_STOP_WITHIN_S)
 
 
-def _export(work: Work, policy: AccessPolicy) -> Callable[[bytes, grpc.ServicerContext], bytes]:
+def _export(receiver: Receiver, work: Work, policy: AccessPolicy) -> Export:
     """Make the handler of one service, from request body to answer body."""
-    import grpc  # noqa: PLC0415 (see the module's docstring)
+    from grpc import StatusCode  # noqa: PLC0415 (see the module's docstring)
 
-    def export(body: bytes, context: grpc.ServicerContext) -> bytes:
+    async def export(messages: AsyncIterator[bytes], context: Context) -> bytes:
         if policy.key_required and not _has_key(context, policy):
-            context.abort(grpc.StatusCode.UNAUTHENTICATED, "API key required")
+            await context.abort(StatusCode.UNAUTHENTICATED, "API key required")
         try:
-            return work(body, _TYPE)
+            body = await asyncio.wait_for(anext(messages, b""), BODY_TIMEOUT_S)
+            with receiver.arriving() as count:
+                count(len(body))
+                return await receiver.answer(work, body, _TYPE, _encoding_of(body))
+        except (Busy, SinkUnavailable, StoreError) as error:
+            await context.abort(StatusCode.UNAVAILABLE, str(error) or "Too much is waiting to be stored.")
+        except asyncio.TimeoutError:
+            await context.abort(StatusCode.DEADLINE_EXCEEDED, "The message took too long to arrive.")
         except BodyTooLarge as error:
-            context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, str(error))
+            await context.abort(StatusCode.RESOURCE_EXHAUSTED, str(error))
         except MalformedBody as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        except (StoreError, SinkUnavailable) as error:
-            context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
+            await context.abort(StatusCode.INVALID_ARGUMENT, str(error))
         raise AssertionError("abort raises")
 
     return export
 
 
-def _has_key(context: grpc.ServicerContext, policy: AccessPolicy) -> bool:
-    for name, value in context.invocation_metadata():
+def _encoding_of(body: bytes) -> str:
+    return next((name for beginning, name in _PACKED if body.startswith(beginning)), "")
+
+
+def _has_key(context: Context, policy: AccessPolicy) -> bool:
+    for name, value in context.invocation_metadata() or ():
         given = value if isinstance(value, bytes) else value.encode()
         if name == "authorization":
             kind, _, given = given.partition(b" ")

@@ -18,6 +18,7 @@ _MAX_RATIO: Final = 500
 """Agents' messages repeat themselves, yet measured batches stay below 200 even with zstd."""
 _RATIO_FLOOR_BYTES: Final = 4 * 2**20
 """Below this size the ratio does not matter."""
+_PART_BYTES: Final = 2**20
 _ZSTD_WINDOW_LOG: Final = 26
 """Frames that ask for more than 64 MiB of history are refused."""
 
@@ -90,18 +91,22 @@ def _has_zlib_header(body: bytes) -> bool:
 
 def _unpack(body: bytes, opener: Callable[[], _Decompressor], allowed: int) -> bytes:
     """Unpack all members of the body; both gzip and zstd may have several."""
-    unpacked: list[bytes] = []
+    parts: list[bytes] = []
     size, rest = 0, body
     while rest:
         member = opener()
-        unpacked.append(member.decompress(rest, allowed - size + 1))
-        size += len(unpacked[-1])
-        if size > allowed:
-            raise BodyTooLarge(f"The body unpacks to more than the allowed {allowed} bytes.")
-        if not member.eof:
-            raise EOFError("it is cut short")
+        while not member.eof:
+            # In parts: asked for everything at once, zlib takes twice the memory.
+            parts.append(member.decompress(rest, _PART_BYTES))
+            size += len(parts[-1])
+            if size > allowed:
+                raise BodyTooLarge(f"The body unpacks to more than the allowed {allowed} bytes.")
+            # What zlib has not read yet it gives back; zstd keeps it.
+            rest = getattr(member, "unconsumed_tail", b"")
+            if not (parts[-1] or rest or member.eof):
+                raise EOFError("it is cut short")
         rest = member.unused_data
-    return unpacked[0] if len(unpacked) == 1 else b"".join(unpacked)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _within(body: bytes, limit: int) -> bytes:

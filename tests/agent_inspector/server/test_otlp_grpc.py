@@ -19,8 +19,8 @@ from agent_inspector.intake import Intake
 from agent_inspector.pipeline import make_redactor
 from agent_inspector.query import get_run, read_steps
 from agent_inspector.server.access import policy_of
-from agent_inspector.server.otlp import Receiver
 from agent_inspector.server.otlp_grpc import grpc_receiver
+from agent_inspector.server.receiver import Receiver
 from agent_inspector.server.serve import bind
 from agent_inspector.store import SpanStore, open_store
 
