@@ -8,9 +8,10 @@ name is judged, and only where any of that finds something is the value walked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from agent_inspector.model import Json
+from agent_inspector.pipeline.redaction.engine import LONG_TEXT, Engine
 from agent_inspector.pipeline.redaction.names import Verdict, judge
 from agent_inspector.pipeline.redaction.neighbours import (
     LABEL_KEYS,
@@ -21,9 +22,6 @@ from agent_inspector.pipeline.redaction.neighbours import (
 )
 from agent_inspector.pipeline.redaction.nested_json import may_be_json, read_json
 from agent_inspector.pipeline.redaction.pii import SMALLEST_CARD, is_card
-
-if TYPE_CHECKING:
-    from agent_inspector.pipeline.redaction.engine import Engine
 
 SHORTEST_SECRET: Final = 6
 """No rule for text without a name finds anything shorter."""
@@ -38,15 +36,27 @@ class Look:
     Whatever is in doubt counts as telling: then the walk decides.
     """
 
-    __slots__ = ("_engine", "_keys", "_labels", "_names", "_new_keys", "is_deep", "is_plain", "texts")
+    __slots__ = (
+        "_all_texts",
+        "_engine",
+        "_keys",
+        "_labels",
+        "_names",
+        "_new_keys",
+        "is_deep",
+        "is_plain",
+        "texts",
+    )
 
-    def __init__(self, value: Json, engine: Engine) -> None:
+    def __init__(self, value: Json, engine: Engine, *, all_texts: bool = False) -> None:
         self.texts: list[str] = []
+        """Without those in which nothing was found before, unless all are asked for."""
         self.is_plain = True
         """No name in it says that its value is a secret, and no number is a card's."""
         self.is_deep = False
         """Not all of it has been looked at."""
         self._engine = engine
+        self._all_texts = all_texts
         self._keys = engine.plain_keys
         self._new_keys: dict[str, bool] = {}
         self._labels: list[str] = []
@@ -60,6 +70,9 @@ class Look:
         if len(self._keys) + len(self._new_keys) > _MOST_KEYS:
             self._keys.clear()
         self._keys.update(self._new_keys)
+        for text in self.texts:
+            if len(text) >= LONG_TEXT:
+                self._engine.remember_harmless(text)
         if len(self._engine.harmless_keys) < _MOST_KEYS:
             self._engine.harmless_keys.update(self._new_keys)
 
@@ -117,7 +130,7 @@ class Look:
                 below.append(inner)
                 if type(inner) is not str:
                     return
-        if (text, True) not in self._engine.harmless_texts:
+        if self._all_texts or not self._engine.is_harmless(text):
             self.texts.append(text)
 
     def _meet(self, key: str) -> bool:

@@ -7,8 +7,10 @@ A gate is an RE2 set of short triggers; only rules whose trigger occurs run thei
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import re2
@@ -64,11 +66,20 @@ def as_text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-class Gate(NamedTuple):
-    """Rules, and the RE2 set of their triggers."""
+@lru_cache(maxsize=512)
+def _compile_trigger(trigger: str) -> Any:
+    return compile_pattern(trigger)
 
-    triggers: Any
-    rules: Sequence[Rule]
+
+def find_triggered(rule: Rule, view: bytes, starts: Sequence[int]) -> Sequence[int]:
+    """Return which of the texts that begin at these places of a view a rule may find something in."""
+    touched: dict[int, None] = {}
+    for match in _compile_trigger(rule.trigger).finditer(view):
+        start, end = match.span()
+        # A match may begin in one text and end in another, and hide one of the other's own.
+        for place in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+            touched[place] = None
+    return list(touched)
 
 
 class Scanner:
@@ -76,28 +87,30 @@ class Scanner:
 
     def __init__(self, *groups: Sequence[Rule]) -> None:
         """Make one gate for each group: triggers of unlike form would multiply each other's states."""
-        self.gates: Final = tuple(_make_gate(rules) for rules in groups if rules)
+        self._gates = [(_make_gate(rules), tuple(rules)) for rules in groups if rules]
 
-    def opened(self, view: bytes) -> tuple[Gate, ...]:
-        """Return the gates behind which some rule may find something here; mostly none."""
-        return tuple([gate for gate in self.gates if gate.triggers.Match(view)])
-
-    def scan(self, view: bytes, gates: Sequence[Gate] | None = None) -> Iterator[Finding]:
-        """Yield every finding, in no particular order; they may overlap.
-
-        `gates` are those behind which something may be found, where that is known already.
-        """
-        for triggers, rules in self.gates if gates is None else gates:
-            for index in triggers.Match(view) or ():
-                yield from rules[index].find(view)
+    def triggered(self, view: bytes) -> tuple[Rule, ...]:
+        """Return the rules that may find something here; mostly none."""
+        return tuple([rules[index] for gate, rules in self._gates for index in gate.Match(view) or ()])
 
 
-def _make_gate(rules: Sequence[Rule]) -> Gate:
-    triggers = re2.Set.SearchSet(_options())
+def scan(view: bytes, rules: Iterable[Rule]) -> list[Finding]:
+    """Return what these rules find, in no particular order; findings may overlap."""
+    # A marker is blanked to asterisks in the view: what was removed once is not found again.
+    return [
+        finding
+        for rule in rules
+        for finding in rule.find(view)
+        if view[finding.start : finding.end].strip(b"*")
+    ]
+
+
+def _make_gate(rules: Sequence[Rule]) -> Any:
+    gate = re2.Set.SearchSet(_options())
     for rule in rules:
-        triggers.Add(rule.trigger.encode())
-    triggers.Compile()
-    return Gate(triggers, tuple(rules))
+        gate.Add(rule.trigger.encode())
+    gate.Compile()
+    return gate
 
 
 def _options() -> Any:

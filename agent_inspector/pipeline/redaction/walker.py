@@ -32,8 +32,6 @@ TOO_DEEP: Final = "[WITHHELD: nested too deeply]"
 _SMALLEST_SECRET: Final = 1000
 """Smaller numbers under a secret name are counts."""
 _MOST_KEYS: Final = 4096
-_MOST_TEXTS: Final = 8192
-_SHORT_TEXT: Final = 48
 _DEEPEST_TEXT: Final = 8
 
 
@@ -68,20 +66,14 @@ class Walk:
 
     def redact_text(self, text: str, path: str, *, personal: bool = True, depth: int = 0) -> str:
         """Redact a text that stands under no key."""
-        if self._bounds == NOTHING or (text, personal) in self._engine.harmless_texts:
+        if self._bounds == NOTHING or self._engine.is_harmless(text, personal=personal):
             return text
         replaced = self._scan(text, personal=personal, depth=depth)
         for rule in replaced.rules:
             self._found(rule, path)
-        if not replaced.rules and len(text) <= _SHORT_TEXT:
-            self._remember_harmless(text, personal=personal)
+        if not replaced.rules and depth < _DEEPEST_TEXT:
+            self._engine.remember_harmless(text, personal=personal)
         return replaced.text
-
-    def _remember_harmless(self, text: str, *, personal: bool) -> None:
-        known = self._engine.harmless_texts
-        if len(known) >= _MOST_TEXTS:
-            known.clear()
-        known.add((text, personal))
 
     def _found(self, rule: str, path: str) -> None:
         self.counts[rule] += 1
@@ -236,9 +228,10 @@ class Walk:
         if value is None or (isinstance(value, str) and depth >= _DEEPEST_TEXT):
             return None
         self._check_budget(len(text))
-        look = Look(value, self._engine)
+        is_telling = judge(name) not in (Verdict.UNKNOWN, Verdict.HARMLESS)
+        look = Look(value, self._engine, all_texts=is_telling)
         finds, bounds = self._engine.examine(look.texts)
-        if judge(name) not in (Verdict.UNKNOWN, Verdict.HARMLESS):
+        if is_telling:
             if bounds == NOTHING and not self._engine.has_telling_word(text):
                 return None
         elif look.is_plain and not finds and not look.is_deep:
