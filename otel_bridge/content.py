@@ -7,10 +7,9 @@ which makes an agent of n turns cost n squared. A Piece is encoded once, however
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final, TypeAlias, cast
 
-from otel_bridge.record import Attributes, AttributeValue, SpanRecord
+from otel_bridge.record import Attributes, AttributeValue, SpanRecord, with_attributes
 
 MAX_STEPS: Final = 65_536
 """Steps that can wait; the admission gate refuses long before that."""
@@ -65,7 +64,7 @@ def with_pieces(attributes: Attributes, content: Content) -> Attributes:
 def rendered(record: SpanRecord) -> SpanRecord:
     """Write messages that came in pieces as the JSON that the conventions ask for."""
     pieces = pieces_in(record.attributes)
-    return replace(record, attributes={**record.attributes, **render(pieces)}) if pieces else record
+    return with_attributes(record, {**record.attributes, **render(pieces)}) if pieces else record
 
 
 class ContentTable:

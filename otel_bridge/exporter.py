@@ -6,13 +6,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final, TypeAlias
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from otel_bridge.content import ContentTable, rendered, with_pieces
+from otel_bridge.content import ContentTable, rendered
 from otel_bridge.forking import no_fork
 from otel_bridge.losses import Losses
 from otel_bridge.readable import to_record, with_content_of
@@ -84,11 +83,10 @@ class SinkSpanExporter(SpanExporter):
                 self._lose(1, "unreadable", problem)
 
     def _whole(self, span: ReadableSpan, process_id: str) -> SpanRecord:
-        record = to_record(span, process_id)
         span_id = span.context.span_id
-        content = self.content.look(span_id) if record.end_ns is None else self.content.take(span_id)
+        content = self.content.look(span_id) if span.end_time is None else self.content.take(span_id)
         # Messages stay in pieces for the redactor, which looks at each of them once.
-        return replace(record, attributes=with_pieces(record.attributes, content)) if content else record
+        return to_record(span, process_id, content)
 
     def close_within(self, seconds: float) -> None:
         """Stop retrying this many seconds from now; what is not kept by then is counted as lost."""

@@ -10,14 +10,20 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, format_span_id, format_trace_id
 from opentelemetry.util.types import Attributes as OtelAttributes
 
+from otel_bridge.content import Content, with_pieces
 from otel_bridge.record import Attributes, SpanEvent, SpanKind, SpanLink, SpanRecord
 from otel_bridge.record import StatusCode as RecordStatus
 
 _NO_ATTRIBUTES: Final[Attributes] = {}
+_NO_CONTENT: Final[Content] = {}
+_last_resource: tuple[Resource, Attributes] | None = None
+"""The one that was copied last: all spans of a provider have the same."""
 
 
-def to_record(span: ReadableSpan, process_id: str | None = None) -> SpanRecord:
-    """Copy a span, finished or open, into a SpanRecord."""
+def to_record(
+    span: ReadableSpan, process_id: str | None = None, content: Content = _NO_CONTENT
+) -> SpanRecord:
+    """Copy a span, finished or open, into a SpanRecord, together with what waited beside it."""
     context = span.get_span_context()
     if context is None:
         raise ValueError("a span without a context has no ids")
@@ -32,10 +38,10 @@ def to_record(span: ReadableSpan, process_id: str | None = None) -> SpanRecord:
         kind=cast(SpanKind, span.kind.name.lower()),
         status=cast(RecordStatus, status.status_code.name.lower()),
         status_message=status.description,
-        attributes=_plain(span.attributes),
-        events=_events(span.events),
-        links=_links(span.links),
-        resource=_plain(span.resource.attributes),
+        attributes=with_pieces(_plain(span.attributes), content) if content else _plain(span.attributes),
+        events=_events(span.events) if span.events else (),
+        links=_links(span.links) if span.links else (),
+        resource=_resource(span.resource),
         scope_name=scope.name if scope else "",
         scope_version=(scope.version or "") if scope else "",
         parent_is_remote=bool(parent and parent.is_remote),
@@ -66,6 +72,14 @@ def with_content_of(span: ReadableSpan, record: SpanRecord) -> ReadableSpan:
 
 def _plain(attributes: Mapping[str, object] | None) -> Attributes:
     return cast(Attributes, dict(attributes)) if attributes else _NO_ATTRIBUTES
+
+
+def _resource(resource: Resource) -> Attributes:
+    global _last_resource
+    known = _last_resource
+    if known is None or known[0] is not resource:
+        known = _last_resource = resource, _plain(resource.attributes)
+    return known[1]
 
 
 def _otel(attributes: Attributes) -> OtelAttributes:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from operator import attrgetter
+from typing import Final, Literal, Protocol, TypeAlias
 
 AttributeValue: TypeAlias = (
     "str | bool | int | float | bytes | Sequence[AttributeValue] | Mapping[str, AttributeValue] | None"
@@ -70,6 +71,18 @@ class SpanRecord:
     """How many values each redaction rule removed."""
     process_id: str | None = None
     """The recording process, as announced to `SpanSink.beat`; None for spans received from elsewhere."""
+
+
+_FIELDS: Final = tuple(SpanRecord.__dataclass_fields__)
+_values_of: Final = attrgetter(*_FIELDS)
+_ATTRIBUTES: Final = _FIELDS.index("attributes")
+
+
+def with_attributes(record: SpanRecord, attributes: Attributes) -> SpanRecord:
+    """Return a copy with other attributes, as `dataclasses.replace` does in three times the time."""
+    values = [*_values_of(record)]
+    values[_ATTRIBUTES] = attributes
+    return SpanRecord(*values)
 
 
 @dataclass(frozen=True, slots=True)

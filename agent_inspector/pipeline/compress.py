@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
+from collections import deque
 from enum import IntEnum
 from typing import Final
 
@@ -21,6 +22,9 @@ LARGEST_BYTES: Final = 256 * 2**20
 """No content may be larger than this when it is unpacked, so a crafted file cannot fill the memory."""
 GZIP_LEVELS: Final = range(1, 10)
 ZSTD_LEVELS: Final = range(1, 20)
+_MOST_IDLE: Final = 4
+_idle: Final[dict[int, deque[zstd.ZstdCompressor]]] = {}
+"""Compressors that no thread is using, by level."""
 
 
 class Compression(IntEnum):
@@ -62,7 +66,15 @@ def decompress(data: bytes, codec: Compression) -> bytes:
 
 
 def _zstd(data: bytes, level: int) -> bytes:
-    return zstd.compress(data, level=_within(level, ZSTD_LEVELS) if level else 3)
+    # Making a compressor takes twice the time of compressing a few hundred bytes.
+    idle = _idle.setdefault(level, deque(maxlen=_MOST_IDLE))
+    try:
+        compressor = idle.pop()
+    except IndexError:
+        compressor = zstd.ZstdCompressor(level=_within(level, ZSTD_LEVELS) if level else 3)
+    packed = compressor.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
+    idle.append(compressor)
+    return packed
 
 
 def _gzip(data: bytes, level: int) -> bytes:

@@ -120,7 +120,9 @@ def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
         events=[_event(walk, event, f"events[{place}]") for place, event in enumerate(record.events)],
         links=[_link(walk, link, f"links[{place}]") for place, link in enumerate(record.links)],
         resource=_resource(engine, walk, record.resource),
-        redactions=dict(Counter(record.redactions) + walk.counts),
+        redactions=dict(Counter(record.redactions) + Counter(walk.counts))
+        if walk.counts
+        else record.redactions,
     )
 
 
@@ -136,7 +138,7 @@ def _resource(engine: Engine, walk: Walk, resource: Attributes) -> Attributes:
         inner = _start(engine)
         note = _RedactedResource(resource, _attributes(inner, resource, "resource"), dict(inner.counts))
         engine.resources[:] = [note]
-    walk.counts.update(note.counts)
+    walk.add_counts(note.counts)
     return note.redacted
 
 
@@ -170,7 +172,7 @@ def _redact_document(engine: Engine, walk: Walk, name: str, text: str) -> Attrib
             engine.documents.clear()
         if len(text) <= _LONGEST_DOCUMENT:
             engine.documents[name, text] = note
-    walk.counts.update(note.counts)
+    walk.add_counts(note.counts)
     return note.redacted
 
 
@@ -181,7 +183,7 @@ class _RedactedDocument(NamedTuple):
 
 def _redact_pieces(engine: Engine, walk: Walk, pieces: PieceList) -> PieceList:
     known = _begun(engine.conversations, pieces)
-    done, counts = list(known.redacted), Counter(known.counts)
+    done, counts = list(known.redacted), known.counts
     for piece in pieces[len(done) :]:
         note = piece.redacted
         if not isinstance(note, _RedactedPiece) or note.engine is not engine:
@@ -189,9 +191,9 @@ def _redact_pieces(engine: Engine, walk: Walk, pieces: PieceList) -> PieceList:
             text = inner.redact(piece.json, "message")
             note = piece.redacted = _RedactedPiece(engine, Piece(text), dict(inner.counts))
         if note.counts:
-            counts.update(note.counts)
+            counts = Counter(counts) + Counter(note.counts)
         done.append(note.piece)
-    walk.counts.update(counts)
+    walk.add_counts(counts)
     redacted = PieceList(done)
     others = [other for other in engine.conversations if other is not known]
     engine.conversations[:] = [_Conversation(pieces, redacted, counts), *others][:_MOST_CONVERSATIONS]

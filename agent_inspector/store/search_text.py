@@ -24,6 +24,12 @@ _PHRASE: Final = re.compile(r'"([^"]+)"')
 _CJK: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD: Final = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]{{1,64}}")
 _ASCII_WORD: Final = re.compile(r"[0-9a-z]{1,64}")
+_SPACED: Final = bytes(ord(chr(byte).lower()) if chr(byte).isalnum() else 32 for byte in range(128)) + bytes(
+    128
+)
+"""What each byte of an ASCII text becomes, so that its words stand between spaces."""
+_AS_RUNS: Final = bytes(32 if byte == 32 else 97 for byte in range(256))
+_TOO_LONG: Final = b"a" * 65
 _AROUND: Final = 80
 
 
@@ -43,8 +49,16 @@ def ask(text: str) -> Question:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text without case and accents."""
-    folded = _fold(text)
-    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    folded = text if text.isascii() else _fold(text)
+    return _ascii_words(folded) if folded.isascii() else _WORD.findall(folded)
+
+
+def _ascii_words(text: str) -> list[str]:
+    """Do what the pattern of a word does in a fifth of the time."""
+    spaced = text.encode("ascii").translate(_SPACED)
+    if _TOO_LONG in spaced.translate(_AS_RUNS):
+        return _ASCII_WORD.findall(text.lower())
+    return spaced.decode("ascii").split()
 
 
 def answers(texts: Sequence[str], question: Question) -> bool:

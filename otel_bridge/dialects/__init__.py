@@ -7,8 +7,6 @@ announcements of spans into the spans that they announce; do it before storing.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from otel_bridge import semconv
 from otel_bridge.content import pieces_in, render
 from otel_bridge.dialects import reader
@@ -17,7 +15,7 @@ from otel_bridge.dialects.messages import Memo, last_spoken
 from otel_bridge.dialects.pending import opened
 from otel_bridge.dialects.reading import Payload, Reading, Usage
 from otel_bridge.dialects.registry import find_dialect
-from otel_bridge.record import SpanRecord
+from otel_bridge.record import SpanRecord, with_attributes
 
 __all__ = ["Memo", "Payload", "Reading", "Usage", "attach_logs", "opened", "read", "unpack"]
 
@@ -28,7 +26,7 @@ def read(record: SpanRecord) -> Reading:
     if pieces:
         if semconv.INPUT_MESSAGES in pieces:
             pieces[semconv.INPUT_MESSAGES] = last_spoken(pieces[semconv.INPUT_MESSAGES], "user")
-        record = replace(record, attributes={**record.attributes, **render(pieces)})
+        record = with_attributes(record, {**record.attributes, **render(pieces)})
     return reader.read(record, find_dialect(record).translate(record))
 
 

@@ -39,7 +39,7 @@ class Walk:
     """Redacts one value, counting what each rule removed. Not for more than one thread."""
 
     def __init__(self, engine: Engine, check_budget: Callable[[int], None], *, explain: bool = False) -> None:
-        self.counts: Counter[str] = Counter()
+        self.counts: dict[str, int] = {}
         self.trail: list[tuple[str, str]] | None = [] if explain else None
         self._engine = engine
         self._check_budget = check_budget
@@ -75,8 +75,13 @@ class Walk:
             self._engine.remember_harmless(text, personal=personal)
         return replaced.text
 
+    def add_counts(self, counts: Mapping[str, int]) -> None:
+        """Count what was removed from a part of the value before."""
+        for rule, count in counts.items():
+            self.counts[rule] = self.counts.get(rule, 0) + count
+
     def _found(self, rule: str, path: str) -> None:
-        self.counts[rule] += 1
+        self.counts[rule] = self.counts.get(rule, 0) + 1
         if self.trail is not None:
             self.trail.append((path, rule))
 
@@ -208,7 +213,7 @@ class Walk:
         def redact(plain: str) -> Replacement:
             inner = Walk(self._engine, self._check_budget)
             text = inner._leaf(plain, "$", "", depth + 1)
-            return Replacement(text, list(inner.counts.elements()))
+            return Replacement(text, list(Counter(inner.counts).elements()))
 
         pieces, rules, at = [], list(replaced.rules), 0
         for finding, instead in find_encoded(data, view, redact):
@@ -243,13 +248,13 @@ class Walk:
         value = parse_json(text)
         if value is None:
             return None
-        before, outer = self.counts.total(), self._bounds
+        before, outer = sum(self.counts.values()), self._bounds
         self._bounds = bounds
         try:
             redacted = self.redact(value, path, name, depth + 1)
         finally:
             self._bounds = outer
-        return write_json(redacted, like=text) if self.counts.total() > before else text
+        return write_json(redacted, like=text) if sum(self.counts.values()) > before else text
 
 
 def _rule_for(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from agent_inspector.model import Json
 from agent_inspector.store.sqlite.pieces import SHORTEST_TEXT, Recipe, Scope, make_text, numbers_in
+from otel_bridge import semconv
 from otel_bridge.content import PieceList
 from otel_bridge.record import SpanEvent, SpanLink, SpanRecord
 
@@ -17,6 +18,9 @@ _OPTIONAL: Final = tuple(
     name for name in SpanRecord.__dataclass_fields__ if name not in _ALWAYS and name not in _APART
 )
 
+
+_TOLD_ONCE: Final = (semconv.TOOL_RESULT, semconv.TOOL_ARGUMENTS)
+"""Lists that do not grow from one span to the next, and so need not be cut into their elements."""
 
 _SCOPE, _TEXTS, _EVENT_TEXTS = "scope", "texts", "event_texts"
 """Fields of a body beside those of its record: how texts that are kept apart are made."""
@@ -73,16 +77,17 @@ def _pack_events(record: SpanRecord, scope: Scope) -> tuple[list[Json], dict[str
 def _take_texts(
     attributes: Mapping[str, Any], scope: Scope, where: str
 ) -> tuple[Mapping[str, Any], dict[str, Recipe]]:
-    """Return the attributes with nothing in the places of long texts, and how to make those."""
+    """Return the attributes with zeros in the places of long texts, and how to make those."""
     texts: dict[str, Recipe] = {}
     for name, value in attributes.items():
         if type(value) is PieceList:
             texts[name] = scope.take_pieces(value)
         elif type(value) is str and len(value) >= SHORTEST_TEXT and type(name) is str:
-            texts[name] = scope.take(where + name, value)
+            texts[name] = scope.take_whole(value) if name in _TOLD_ONCE else scope.take(where + name, value)
     if not texts:
         return attributes, texts
-    return {name: None if name in texts else value for name, value in attributes.items()}, texts
+    # Not None, which makes `serialize` look for numbers that JSON writes as null.
+    return {name: 0 if name in texts else value for name, value in attributes.items()}, texts
 
 
 def _with_texts(body: Mapping[str, Any], read_texts: ReadTexts) -> Mapping[str, Any]:

@@ -86,6 +86,10 @@ class Scope:
             grown = self._take_list(name, text)
             if grown is not None:
                 return [grown.style, grown.steps]
+        return self.take_whole(text)
+
+    def take_whole(self, text: str) -> Recipe:
+        """Return how to make a text of one piece."""
         return [_TEXT, step(self._number(text))]
 
     def take_pieces(self, pieces: PieceList) -> Recipe:

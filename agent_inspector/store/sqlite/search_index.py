@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from agent_inspector.errors import StoreError
@@ -20,7 +20,7 @@ from agent_inspector.store.sqlite.pieces import Scope
 from agent_inspector.store.sqlite.span_rows import SpanReader
 from otel_bridge import semconv
 from otel_bridge.content import PieceList, pieces_in, rendered, with_pieces
-from otel_bridge.record import SpanRecord
+from otel_bridge.record import SpanRecord, with_attributes
 
 _MARK_BYTES: Final = 8
 """Each indexed span has a note of this size, shorter than a hash, so that it can be told from others."""
@@ -154,7 +154,7 @@ def _with_new_messages(record: SpanRecord, scope: Scope) -> SpanRecord:
     # A list in a list may be a batch of conversations: what it is, it is only as a whole.
     if messages is None or not all(piece.json.startswith("{") for piece in new):
         return record
-    return replace(record, attributes=with_pieces(record.attributes, {semconv.INPUT_MESSAGES: new}))
+    return with_attributes(record, with_pieces(record.attributes, {semconv.INPUT_MESSAGES: new}))
 
 
 def _survive_damage(connection: sqlite3.Connection, action: Callable[[], None]) -> None:
