@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from agent_inspector.errors import KeyMissing, StoreError
@@ -45,6 +46,11 @@ class Codec:
     """How `encrypt_with` is used."""
     decrypt_with: Sequence[EncryptionKey] = field(default=())
     """Keys of older bodies, beside `encrypt_with`."""
+
+    @property
+    def hash_key(self) -> bytes:
+        """The key for hashes of content, so that they confirm no guess at what is encrypted; else an empty one."""
+        return blake2b(self.encrypt_with.secret).digest() if self.encrypt_with else b""
 
     def encode(self, value: Json, *, bound_to: bytes) -> bytes:
         """Turn a JSON-like value into a body that only `bound_to`, the identity of its owner, can read.

@@ -6,10 +6,8 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,8 +15,7 @@ import pytest
 from agent_inspector import TraceConfig, query
 from agent_inspector.model import RunFilter, Step
 from agent_inspector.store import open_store
-from otel_bridge.otlp import decode_traces, decompress
-from otel_bridge.record import SpanRecord
+from tests.collector import Collector
 
 INSTRUMENT = Path(sys.executable).with_name("opentelemetry-instrument")
 SECRET = "sk-" + "proj-" + "Zx9Yw8Vu7T" * 4
@@ -31,35 +28,6 @@ with ModelServer(latency_ms=0) as server:
 """
 
 
-class Collector:
-    """An OTLP/HTTP endpoint that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.spans: list[SpanRecord] = []
-        self.bodies: list[bytes] = []
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-        collector = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                body = decompress(body, self.headers.get("content-encoding", ""), limit=2**24)
-                collector.may_answer.wait(60)
-                collector.bodies.append(body)
-                collector.spans += decode_traces(body, self.headers["content-type"]).records
-                self.send_response(200)
-                self.send_header("content-length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     made = Collector()
@@ -68,9 +36,21 @@ def collector() -> Iterator[Collector]:
     made.server.server_close()
 
 
-def run_program(folder: Path, **settings: str) -> tuple[float, str]:
+TELLING = f"""{PROGRAM}
+    from agent_inspector import trace
+    asked = [{{"role": "user", "content": "What is an agent?"}}]
+    answer = client.chat.completions.create(model="gpt-4o-mini", messages=asked)
+    text, usage = answer.choices[0].message.content, answer.usage
+    trace.llm("gpt-4o-mini", asked, text, prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens)
+    answer = client.chat.completions.create(model="gpt-4o-mini", messages=asked)
+    trace.llm("gpt-4o-mini", asked, answer.choices[0].message.content)
+    trace.llm("gpt-4o-mini", asked, "The answer of a client that nobody instruments", prompt_tokens=1000)
+"""
+
+
+def run_program(folder: Path, program: str = PROGRAM, **settings: str) -> tuple[float, str]:
     """Run the program under auto-instrumentation; return how long it took, and what it wrote to stderr."""
-    (folder / "app.py").write_text(PROGRAM, encoding="utf-8")
+    (folder / "app.py").write_text(program, encoding="utf-8")
     examples = Path(__file__).parents[2] / "examples"
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "TRACE"))}
     environment = {
@@ -135,3 +115,16 @@ def test_a_collector_that_is_away_costs_two_seconds_at_most_and_says_each_thing_
     assert len(lines) == len(set(lines))
     assert len(lines) <= 3
     assert len(stored_steps(tmp_path / "with")) == len(stored_steps(tmp_path / "without"))
+
+
+def test_a_call_that_the_program_tells_of_itself_is_counted_once(tmp_path: Path) -> None:
+    run_program(tmp_path, TELLING, AGENT_INSPECTOR_RUN="app.py")
+    store = open_store(TraceConfig(db_path=str(tmp_path / "store.db")), read_only=True)
+    (run,) = query.list_runs(store, RunFilter(), limit=10).runs
+    calls = [step for step in query.list_steps(store, run.id) if step.kind == "llm"]
+
+    assert [call.counted for call in calls] == [True, True, False, True, False, True]
+    assert not any(call.framework for call in calls)
+    assert run.llm_calls == 4
+    assert run.tokens.input == sum(call.tokens.input or 0 for call in calls if call.counted)
+    assert run.tokens.input > 1000

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.agent_inspector.test_zero_code import Collector
+from tests.collector import Collector
 from tests.faults.measures import wait_until
 from tests.faults.programs import Program
 

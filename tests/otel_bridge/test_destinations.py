@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, Sp
 
 from otel_bridge.destinations import Destination, make_exporters, read_destination
 from otel_bridge.fanout import FanOut
-from tests.agent_inspector.test_zero_code import Collector
+from tests.collector import Collector
 from tests.otel_bridge.conftest import Record
 
 SAID = "The customer lives in Utrecht"

@@ -87,7 +87,7 @@ def draft(record: SpanRecord, codec: Codec, resources: Resources, scopes: Scopes
         name=_clean(reading.name) or "unnamed",
         names=_names(reading),
         usage=_usage(reading),
-        marks=marks_of(record.scope_name, reading, resource.hash),
+        marks=marks_of(record.scope_name, reading, resource.hash, codec.hash_key),
         facts=codec.encode(_facts(reading), bound_to=b"facts" + owner),
         body=codec.encode(body.pack(record, scopes.of(record.trace_id)), bound_to=b"body" + owner),
         resource=resource,

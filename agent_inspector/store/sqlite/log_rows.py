@@ -119,8 +119,7 @@ class LogRows:
 
     def _hash(self, packed: Sequence[Any]) -> bytes:
         # Keyed, so that it confirms no guess of encrypted content.
-        key = blake2b(self._codec.encrypt_with.secret).digest() if self._codec.encrypt_with else b""
-        return blake2b(serialize(packed), digest_size=_HASH_BYTES, key=key).digest()
+        return blake2b(serialize(packed), digest_size=_HASH_BYTES, key=self._codec.hash_key).digest()
 
 
 def _pack(log: LogRecord) -> list[Any]:

@@ -250,6 +250,10 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
         "CREATE INDEX judgements_changed ON judgements (changed)",
         "CREATE INDEX findings_by_class ON findings (class, run)",
     ),
+    (
+        "ALTER TABLE spans ADD COLUMN said INTEGER",
+        "CREATE INDEX spans_calls_of_run ON spans (run, scope, start_ns) WHERE kind = 'llm' AND framework = 0",
+    ),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""
 

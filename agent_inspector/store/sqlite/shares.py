@@ -5,7 +5,8 @@ call (see `twins`), and a failure marks every span that it passes through. So co
 
 - usage: an LLM or embedding span with usage that contains no other such span, but for its twins;
 - call: an LLM span that contains no other one, but for its twins;
-- of twins, only the best; the others are folded away where it is sure that they are twins of a shown one;
+- of twins, only the best; the others are folded away where it is sure that they are twins of a shown one,
+  unless the program itself told of them;
 - tool: a tool span, unless a direct child of the same library carries the same tool's call out: then the
   child counts, and its parent (an MCP client's side of the call) is folded away;
 - error: a failed span that contains no failed span.
@@ -127,10 +128,12 @@ class _Judgement:
             error=int(row["is_error"] and not self._inside(row)["error"]),
             call=int(is_call and call_twin is None),
             tool=int(row["is_tool"] and not is_carried_out),
-            folded=int(
-                is_carried_out or (call_twin is not None and row["response"] == call_twin["response"])
-            ),
+            folded=int(is_carried_out or (call_twin is not None and self._is_sure(row, call_twin))),
         )
+
+    def _is_sure(self, row: sqlite3.Row, twin: sqlite3.Row) -> bool:
+        """Whether nobody misses a span beside its twin; what a program told of itself is always shown."""
+        return row["response"] == twin["response"] and twin["id"] not in self.twins(row["id"]).told
 
     def _inside(self, row: sqlite3.Row) -> sqlite3.Row:
         span = row["id"]

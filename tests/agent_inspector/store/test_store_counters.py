@@ -22,7 +22,9 @@ Key: TypeAlias = "tuple[str, str]"
 SPANS = 7
 SECOND_NS = 10**9
 NEAR_NS = 5 * SECOND_NS
+TOLD_NS = 60 * SECOND_NS
 SLACK_NS = SECOND_NS // 100
+FACADE = "agent_inspector"
 CHAT = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "made-up"}
 ATTRIBUTES: Sequence[Mapping[str, Any]] = (
     {},
@@ -50,7 +52,7 @@ def arrivals(draw: st.DrawFn) -> list[list[SpanRecord]]:
                 st.sampled_from(ATTRIBUTES),
                 st.sampled_from(["unset", "error"]),
                 st.integers(1, 2),
-                st.sampled_from(["", "library", "other library"]),
+                st.sampled_from(["", "library", "other library", FACADE]),
             ),
             min_size=1,
             max_size=14,
@@ -160,7 +162,13 @@ class Counts:
         return found - {outer}
 
     def better(self, key: Key) -> list[Key]:
-        return [twin for twin in self.twins(key) if self.worth(twin) < self.worth(key)]
+        return [twin for twin in self.twins(key) if self.is_better(twin, key)]
+
+    def is_better(self, twin: Key, key: Key) -> bool:
+        if self.are_same(key, twin):
+            return self.worth(twin) < self.worth(key)
+        used = [self.worth(one)[0] is False for one in (twin, key)]
+        return used[0] if used[0] != used[1] else self.records[key].scope_name == FACADE
 
     def worth(self, key: Key) -> tuple[object, ...]:
         reading, record = self.readings[key], self.records[key]
@@ -174,6 +182,9 @@ class Counts:
     def are_twins(self, one: Key, other: Key) -> bool:
         if not (self.is_call(one) and self.is_call(other)):
             return False
+        return self.are_same(one, other) or self.is_told_of(one, other) or self.is_told_of(other, one)
+
+    def are_same(self, one: Key, other: Key) -> bool:
         first, second = self.records[one], self.records[other]
         if None in (first.end_ns, second.end_ns) or first.scope_name == second.scope_name:
             return False
@@ -186,14 +197,37 @@ class Counts:
         agree = all(a is None or b is None or a == b for a, b in zip(*tokens, strict=True))
         return agree and (_holds(first, second) or _holds(second, first))
 
+    def is_told_of(self, told: Key, call: Key) -> bool:
+        """Whether the program itself told of a call."""
+        after, before = self.records[told], self.records[call]
+        if after.end_ns is None or before.end_ns is None or told[0] != call[0]:
+            return False
+        if (after.scope_name == FACADE, before.scope_name == FACADE) != (True, False):
+            return False
+        if after.start_ns < before.start_ns - (0 if after.start_ns == after.end_ns else NEAR_NS):
+            return False
+        if not before.end_ns - SLACK_NS <= after.end_ns <= before.end_ns + TOLD_NS:
+            return False
+        pairs = list(zip(self.signs(told), self.signs(call), strict=True))
+        if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+            return False
+        response, said, *tokens = (pair[0] == pair[1] is not None for pair in pairs)
+        # All of them name the same model.
+        return response or said or all(tokens)
+
+    def signs(self, key: Key) -> tuple[object, ...]:
+        reading = self.readings[key]
+        return reading.response_id, reading.output_preview, reading.usage.input, reading.usage.output
+
 
 def _overlap(one: SpanRecord, other: SpanRecord) -> bool:
     return one.start_ns <= (other.end_ns or 0) and other.start_ns <= (one.end_ns or 0)
 
 
 def _holds(outer: SpanRecord, inner: SpanRecord) -> bool:
+    slack_ns = 0 if inner.start_ns == inner.end_ns else SLACK_NS
     return (
-        outer.start_ns - SLACK_NS <= inner.start_ns and (inner.end_ns or 0) <= (outer.end_ns or 0) + SLACK_NS
+        outer.start_ns - slack_ns <= inner.start_ns and (inner.end_ns or 0) <= (outer.end_ns or 0) + SLACK_NS
     )
 
 
