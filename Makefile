@@ -7,10 +7,10 @@ SETUP := $(VENV)/.setup-done
 UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser check fix test unit e2e e2e-jaeger live faults bench bench-ui demo serve build types clean ui-built
+.PHONY: help setup browser check fix test unit e2e e2e-jaeger live faults bench bench-ui screenshots demo serve build types clean ui-built
 
 help: ## list these commands
-	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: $(SETUP) ## .venv with the package, the UI, the dev tools and Node if it is absent
 
@@ -76,6 +76,9 @@ bench: setup ## instructions and CPU a step costs, against plain OpenTelemetry i
 
 bench-ui: ui-built browser ## what a person waits for in the web UI, in headless Chromium
 	$(BIN)/python -m tests.bench.ui
+
+screenshots: ui-built browser ## every state of the UI as a picture, in .screenshots/
+	$(BIN)/python -m tests.e2e.screenshots
 
 demo: ui-built ## run a real agent, record it, and serve the UI with its run
 	@$(BIN)/python -m examples.demo
