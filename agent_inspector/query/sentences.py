@@ -14,6 +14,7 @@ from agent_inspector.store import RunRow, SpanRow
 LONGEST: Final = 90
 _MARK: Final = re.compile(r"\*\*|`")
 _MARKS_APART: Final = re.compile(r"(\*\*|`)")
+_JSON: Final = re.compile(r'\{ ?"|\[ ?(?:[\["{]|\d+,)')
 _FEW_CALLS: Final = 2
 _REFUSALS: Final = {"content_filter", "refusal", "safety"}
 _LIMITS: Final = {"length", "max_tokens", "max_output_tokens"}
@@ -74,9 +75,14 @@ def _unfinished(run: RunRow, last_open: SpanRow | None) -> str:
 
 
 def _reason(row: RunRow | SpanRow) -> str:
-    kind, message = row.facts.get("error_type"), row.facts.get("error_message")
+    kind, message = short_type(row.facts.get("error_type")), row.facts.get("error_message")
     parts = [_plain(part) for part in (kind, message) if part]
     return f": {' '.join(parts)}" if parts else ""
+
+
+def short_type(name: str | None) -> str | None:
+    """Return the last part of an error's dotted name: its module says little to a person."""
+    return name.rpartition(".")[2] or name if name else None
 
 
 def _did_something(row: SpanRow, subject: str) -> str:
@@ -182,7 +188,10 @@ def _code(text: str) -> str:
 
 
 def _quoted(text: object) -> str:
+    """Return words in quotes, and JSON as code: its own quotes would hide where it ends."""
     words = _plain(text)
+    if _JSON.match(words):
+        return _code(words[:LONGEST].replace('"', "") + ("…" if len(words) > LONGEST else ""))
     return f'"{words if len(words) <= LONGEST else words[:LONGEST] + "…"}"'
 
 

@@ -95,7 +95,7 @@ def test_a_rewritten_message_shows_its_words_and_a_compacted_one_its_count(page:
 def test_an_argument_says_where_it_appears_and_leads_there(page: Page, demo: Served) -> None:
     detail = open_step(page, demo, "tool", 4)
     argument = detail.get_by_test_id("argument").filter(has_text="charge_id")
-    expect(argument).to_contain_text("appears in step 12, step 11")
+    expect(argument).to_contain_text("appears in the input of step 12, step 11")
     expect(argument).not_to_contain_text("because")
     mark = argument.get_by_test_id("traced")
     mark.focus()

@@ -25,6 +25,9 @@ _MARK: Final = re.compile(
     r"|…|\.{3,}|\[\.\.\.\]"
 )
 _LONGEST_MARK: Final = 160
+_GAP: Final = r"[\s\"'\\]*"
+_FOUND_BY: Final = 60
+"""So many characters tell where in a result something stands."""
 _BRACKETS: Final = "[]{}()<>,;:"
 
 
@@ -39,7 +42,7 @@ class Cut:
     """Characters of the result."""
     kept: int
     missing: str
-    """What was left out, without its white space and quotes."""
+    """What was left out, as it stands in the result."""
 
 
 def find_cuts(calls: Sequence[Call], next_call: Mapping[str, ReadStep]) -> Iterator[Cut]:
@@ -116,10 +119,18 @@ def _cut_in_words(tool: ReadStep, after: ReadStep, result: Json) -> Iterator[Cut
 
 
 def _cut(tool: ReadStep, told_in: ReadStep, place: str, result: Json, missing: str) -> Cut:
-    whole = len(as_text(result))
-    bare = max(1, len(loose(as_text(result))))
+    text = as_text(result)
+    whole = len(text)
+    bare = max(1, len(loose(text)))
     kept = whole - round(whole * len(missing) / bare)
-    return Cut(tool, told_in, place, whole, max(0, kept), missing)
+    return Cut(tool, told_in, place, whole, max(0, kept), _as_it_stands(text, missing))
+
+
+def _as_it_stands(text: str, missing: str) -> str:
+    """Return the stretch of a text that is equal to another but for what `loose` takes away."""
+    words = [re.escape(character) for character in missing[:_FOUND_BY]]
+    begun = re.search(_GAP.join(words), text, re.IGNORECASE)
+    return text[begun.start() :][: 2 * len(missing)] if begun else missing
 
 
 def _common_length(first: str, second: str) -> int:

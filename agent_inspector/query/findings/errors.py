@@ -8,6 +8,7 @@ from agent_inspector.model import Evidence, Finding
 from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.actions import arguments_of
 from agent_inspector.query.findings.seen import cite, code, how_often, plain, see, subject
+from agent_inspector.query.sentences import short_type
 
 
 def find_errors(run: ReadRun) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def find_errors(run: ReadRun) -> Iterator[Finding]:
 
 def reason(step: ReadStep) -> str:
     """Say why a step failed, as `Type: message`."""
-    kind, message = plain(step.error_type, 60), plain(step.error_message)
+    kind, message = plain(short_type(step.error_type), 60), plain(step.error_message)
     if kind and message and not message.startswith(kind):
         return f"{kind}: {message}"
     return message or kind or "no reason was recorded"

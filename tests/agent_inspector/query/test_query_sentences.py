@@ -39,6 +39,11 @@ def calls(*names: str) -> str:
         (CHAT | {"gen_ai.response.finish_reasons": ["content_filter"]}, "gpt-4o refused"),
         (CHAT, "gpt-4o answered without words"),
         (TOOL | {"gen_ai.tool.call.result": "12 charges"}, '`search` returned "12 charges"'),
+        (
+            TOOL | {"gen_ai.tool.call.result": '{"state": "in transit", "hub": "Leeds"}'},
+            "`search` returned `{state: in transit, hub: Leeds}`",
+        ),
+        (TOOL | {"gen_ai.tool.call.result": "[1] is a source"}, '`search` returned "[1] is a source"'),
         (TOOL, "`search` returned nothing"),
         (
             {"gen_ai.operation.name": "search_memory", "gen_ai.memory.record.id": "key"},
@@ -64,7 +69,7 @@ def test_steps_that_did_not_finish_well(store: SpanStore, span: Make) -> None:
     store.write(
         [
             span(1, start=1, end=None, attributes=CHAT),
-            span(2, start=2, attributes=TOOL | {"error.type": "Timeout"}, status="error", status_message="after 3 s"),
+            span(2, start=2, attributes=TOOL | {"error.type": "web.errors.Timeout"}, status="error", status_message="after 3 s"),
             span(3, start=3, attributes=TOOL | {"agent_inspector.outcome": "cancelled"}),
             span(4, start=4, attributes={"agent_inspector.event_type": "error", "error.type": "E"}, status_message="m", status="error"),
         ]

@@ -94,6 +94,11 @@ export function listSessions(limit: number, cursor: string | null) {
   return get<SessionPage>('/v1/sessions', { limit, cursor });
 }
 
+/** The whole run, as a file. */
+export async function exportRun(runId: string): Promise<Blob> {
+  return (await request(`/v1/runs/${encodeURIComponent(runId)}/export`, 'application/json')).blob();
+}
+
 export function getInfo() {
   return get<ServerInfo>('/v1/info', {});
 }

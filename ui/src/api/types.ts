@@ -18,6 +18,7 @@ export type Content = Schemas['Content'];
 export type Tokens = Schemas['Tokens'];
 export type RunFindings = Schemas['RunFindings'];
 export type Finding = Schemas['Finding'];
+export type Evidence = Schemas['Evidence'];
 export type Turn = Schemas['Turn'];
 export type Conversation = Schemas['Conversation'];
 export type Removal = Schemas['Removal'];

@@ -69,7 +69,7 @@ function closeBranch(work: Workspace, row: Row | undefined): void {
 
 function runCommands(work: Workspace): Commands<'run'> {
   const move = (by: number) => {
-    const next = neighbourRun(work.runs.items, work.run.run?.id ?? null, by);
+    const next = neighbourRun(work.listed, work.run.run?.id ?? null, by);
     if (next) work.selectRun(next.id, true);
   };
   return {
@@ -77,6 +77,8 @@ function runCommands(work: Workspace): Commands<'run'> {
     'run.previous': () => move(-1),
     'run.mark': () => work.mark(),
     'run.compare': () => work.compare(),
+    'run.sessions': () => work.preferences.toggleSessions(),
+    'run.export': () => void work.export().catch(() => {}),
     'run.failed': () => {
       const { q } = work.selection.route;
       work.search(withField(q, 'status', fieldOf(q, 'status') === 'failed' ? null : 'failed'));

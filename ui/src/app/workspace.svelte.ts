@@ -1,18 +1,20 @@
 /** Joins the states: what is selected decides what is read, and what changed is read again. */
-import { getInfo } from '../api/client';
-import type { ServerInfo, StepKind } from '../api/types';
+import { exportRun, getInfo } from '../api/client';
+import type { Run, ServerInfo, StepKind } from '../api/types';
+import { bySession } from '../model/list';
 import { pairOf, toggleMark, type Marks } from '../model/marks';
 import { rowsOf, type Row } from '../model/outline';
 import { callerOf, readerOf } from '../model/pairing';
 import type { Range } from '../model/axis';
 import { listsRuns, type View } from '../model/routes';
 import type { TabId } from '../model/tabs';
-import { findStep } from '../model/walk';
+import { findStep, memoryBefore } from '../model/walk';
 import { Clock } from '../state/clock.svelte';
 import { Connection } from '../state/connection.svelte';
 import { Preferences } from '../state/preferences.svelte';
 import { OpenRun } from '../state/run.svelte';
 import { Runs } from '../state/runs.svelte';
+import { save } from './save';
 import { Selection } from '../state/selection.svelte';
 import { OpenStep } from '../state/step.svelte';
 
@@ -40,6 +42,10 @@ export class Workspace {
   /** The part that was last looked at, for each kind of step. */
   #tabs = $state.raw<{ readonly [Kind in StepKind]?: TabId }>({});
 
+  /** The runs in the order in which the list shows them. */
+  readonly listed: readonly Run[] = $derived(
+    this.preferences.bySession ? bySession(this.runs.items) : this.runs.items,
+  );
   readonly runId = $derived(this.selection.route.run ?? this.#firstRun);
   readonly node = $derived(
     findStep(this.run.tree, this.selection.route.step) ?? findStep(this.run.tree, this.run.firstStepId),
@@ -113,6 +119,13 @@ export class Workspace {
     if (here) this.marks = toggleMark(this.marks, here);
   }
 
+  /** Save the open run as a file. Raises ApiError. */
+  async export(): Promise<void> {
+    const run = this.run.run;
+    if (run)
+      save(await exportRun(run.id), `${run.name.replace(/[^\w.-]+/g, '-')}-${run.id.slice(0, 8)}.json`);
+  }
+
   search(text: string): void {
     const page = listsRuns(this.selection.route) ? this.selection.route.page : 'runs';
     this.selection.go({ page, q: text }, { replace: true });
@@ -148,6 +161,7 @@ export class Workspace {
       isCall: step?.kind === 'llm',
       callerId: around[0] ?? null,
       readerId: around[1] ?? null,
+      beforeId: (step?.type === 'memory_write' && memoryBefore(tree, step)?.id) || null,
     });
   }
 }

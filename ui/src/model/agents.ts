@@ -1,4 +1,5 @@
 /** The agents of a run: which steps each did, and what they took. */
+import type { Step } from '../api/types';
 import type { Node, Tree } from './tree';
 
 export interface AgentUse {
@@ -82,4 +83,23 @@ function starterOf(name: string, nodes: readonly Node[], names: ReadonlyMap<Node
 function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length ? known.reduce((total, value) => total + value, 0) : null;
+}
+
+/** Whose step it is, and in which turn: how often a model had been asked by then. Nothing of what no agent encloses. */
+export function placeOf(tree: Tree, step: Step): { readonly agent: string; readonly turn: number } | null {
+  const own = tree.byId.get(step.id)?.parent;
+  const around = enclosing(own);
+  if (!around) return null;
+  let turn = 0;
+  for (const node of tree.order) {
+    if (node.step.kind !== 'llm' || node.step.number > step.number) continue;
+    if (enclosing(node.parent) === around) turn++;
+  }
+  return { agent: around.step.agent ?? around.step.name, turn };
+}
+
+function enclosing(node: Node | null | undefined): Node | null {
+  let up = node ?? null;
+  while (up && up.step.kind !== 'agent') up = up.parent;
+  return up;
 }

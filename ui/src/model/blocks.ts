@@ -1,6 +1,7 @@
 /** What went into a step and what came out, under the words that fit its kind. */
 import type { StepDetail, StepKind } from '../api/types';
 import { isObject, type JsonObject } from './json';
+import { memoryValue } from './memory';
 import { parsed } from './messages';
 
 export interface Block {
@@ -17,7 +18,6 @@ export interface Block {
 type Titles = readonly [input: string, output: string];
 
 const TITLES: Partial<Record<StepKind, Titles>> = {
-  memory: ['Memory', 'Value'],
   retrieval: ['Query', 'Passages'],
   embedding: ['Embedded', 'Vectors'],
   handoff: ['Handed over', 'Returned'],
@@ -44,7 +44,25 @@ function toolBlocks({ step, content }: StepDetail): Block[] {
   ];
 }
 
-function otherBlocks({ step, content }: StepDetail): Block[] {
+/** A query that is no more than the key stands in the sentence above already. */
+function memoryBlocks(detail: StepDetail): Block[] {
+  const { step, content } = detail;
+  const value = memoryValue(detail);
+  const query = parsed(content.input_value);
+  const isTold =
+    !isSet(query) || query === step.name || (step.type === 'memory_write' && !isSet(content.output_value));
+  return [
+    ...(isTold ? [] : [{ title: 'Query', value: query }]),
+    {
+      title: 'Value',
+      ...given(value, detail.step.type === 'memory_write' ? 'No value was recorded.' : 'Nothing was found.'),
+    },
+  ];
+}
+
+function otherBlocks(detail: StepDetail): Block[] {
+  const { step, content } = detail;
+  if (step.kind === 'memory') return memoryBlocks(detail);
   const [input, output] = TITLES[step.kind] ?? ['Input', 'Output'];
   const blocks: Block[] = [];
   if (isSet(content.input_value)) blocks.push({ title: input, value: parsed(content.input_value) });

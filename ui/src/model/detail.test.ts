@@ -88,13 +88,13 @@ describe('the content of a step', () => {
     expect(results.map((detail) => blocksOf(detail)[1]?.value)).toEqual([false, 0, '']);
   });
 
-  it('that read a memory is the memory and its value', () => {
+  it('that read a memory is its value, and a query that says more than the key', () => {
     const detail = sampleDetail(sampleStep(3, { kind: 'memory' }), {
       input_value: 'profile',
       output_value: ['vip'],
     });
 
-    expect(blocksOf(detail).map(({ title }) => title)).toEqual(['Memory', 'Value']);
+    expect(blocksOf(detail).map(({ title }) => title)).toEqual(['Query', 'Value']);
   });
 });
 

@@ -1,37 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, RunFindings } from '../api/types';
 import { byStep, classWord, isSuspect, nextFinding, proofsOf, toneOf, wasteOf } from './findings';
+import { sampleFinding, sampleFindings } from './samples';
 
-function finding(number: number, step_id: string, more: Partial<Finding> = {}): Finding {
-  return {
-    id: `error-${number}`,
-    number,
-    finding_class: 'error',
-    severity: 'error',
-    step_id,
-    sentence: 'It failed.',
-    evidence: [],
-    wasted_tokens: null,
-    wasted_cost_usd: null,
-    wasted_ms: null,
-    ...more,
-  };
-}
-
-function found(...findings: Finding[]): RunFindings {
-  return {
-    run_id: 'r',
-    headline: null,
-    findings,
-    first_suspect: null,
-    candidates: [],
-    ledger: [],
-    steps_read: 3,
-    complete: true,
-  };
-}
-
-const three = found(finding(1, 'b'), finding(2, 'a'), finding(3, 'b'));
+const three = sampleFindings(sampleFinding(1, 'b'), sampleFinding(2, 'a'), sampleFinding(3, 'b'));
 
 describe('findings', () => {
   it('belong to the step where to look first', () => {
@@ -48,13 +19,13 @@ describe('findings', () => {
     expect(nextFinding(three, 'b', 1)).toBe('a');
     expect(nextFinding(three, 'a', 1)).toBe('b');
     expect(nextFinding(three, 'elsewhere', -1)).toBe('a');
-    expect(nextFinding(found(), 'a', 1)).toBeUndefined();
+    expect(nextFinding(sampleFindings(), 'a', 1)).toBeUndefined();
   });
 
   it('have a word and a tone', () => {
-    const cut = finding(1, 'a', { finding_class: 'not_seen', severity: 'warning' });
+    const cut = sampleFinding(1, 'a', { finding_class: 'not_seen', severity: 'warning' });
     expect([classWord(cut), toneOf(cut)]).toEqual(['Not seen', 'warn']);
-    expect(toneOf(finding(1, 'a', { severity: 'info' }))).toBe('quiet');
+    expect(toneOf(sampleFinding(1, 'a', { severity: 'info' }))).toBe('quiet');
   });
 
   it('are suspected by their id', () => {
@@ -75,7 +46,9 @@ describe('a finding in full', () => {
     });
     const evidence = [place(2, 'first'), place(4, 'again'), place(6, 'again'), place(6, 'again')];
 
-    expect(proofsOf(finding(1, 'a', { evidence })).map(({ role, steps }) => [role, steps.length])).toEqual([
+    expect(
+      proofsOf(sampleFinding(1, 'a', { evidence })).map(({ role, steps }) => [role, steps.length]),
+    ).toEqual([
       ['first', 1],
       ['again', 2],
     ]);
@@ -84,7 +57,7 @@ describe('a finding in full', () => {
   it('names what was wasted as far as it is known', () => {
     const waste = { wasted_tokens: 28_900, wasted_ms: 21_000 };
 
-    expect(wasteOf(finding(1, 'a', waste))).toBe('Wasted: 28.9k tokens, 21.0 s');
-    expect(wasteOf(finding(1, 'a'))).toBeNull();
+    expect(wasteOf(sampleFinding(1, 'a', waste))).toBe('Wasted: 28.9k tokens, 21.0 s');
+    expect(wasteOf(sampleFinding(1, 'a'))).toBeNull();
   });
 });

@@ -48,7 +48,9 @@ export function wordOfClass(text: string): string {
   return isClass(text) ? CLASS_WORDS[text] : text;
 }
 
-export function toneOf({ severity }: Finding): 'err' | 'warn' | 'quiet' {
+/** A process that ended is no error of the run: what it was doing may have been right. */
+export function toneOf({ severity, finding_class }: Finding): 'err' | 'warn' | 'quiet' {
+  if (finding_class === 'interrupted') return 'warn';
   return severity === 'error' ? 'err' : severity === 'warning' ? 'warn' : 'quiet';
 }
 
@@ -67,6 +69,29 @@ export function proofsOf({ evidence }: Finding): Proof[] {
     else if (!last.steps.some((step) => step.id === id)) last.steps.push({ id, number });
   }
   return proofs;
+}
+
+/** The places that a step which is shown does not show itself: other steps, and what its own sentence does not say. */
+export function proofsBeside(finding: Finding, stepId: string): Proof[] {
+  return proofsOf(finding)
+    .filter(
+      ({ steps, quote }) => steps.some(({ id }) => id !== stepId) || (quote && !isShown(finding, quote)),
+    )
+    .map((proof) => ({ ...proof, steps: proof.steps.filter(({ id }) => id !== stepId) }));
+}
+
+/** Arguments and errors have their own place in the panel; a sentence says what it quotes. */
+function isShown({ finding_class, sentence }: Finding, quote: string): boolean {
+  return ['error', 'loop', 'schema'].includes(finding_class) || sentence.includes(quote.replace(/…$/, ''));
+}
+
+/** Of results that a model call was given in part: what was found, by the step of the result. */
+export function cutsFor(found: RunFindings | null, stepId: string): ReadonlyMap<string, Finding> {
+  const cuts = (found?.findings ?? []).filter(
+    ({ finding_class, evidence }) =>
+      finding_class === 'not_seen' && evidence.some(({ step_id }) => step_id === stepId),
+  );
+  return new Map(cuts.map((finding) => [finding.step_id, finding]));
 }
 
 /** What the steps of a finding took in vain, in words; nothing where nobody knows. */

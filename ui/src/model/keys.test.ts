@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commandOf, HELP, keyOf, type KeyPress } from './keys';
+import { HELP } from './help';
+import { commandOf, keyOf, type KeyPress } from './keys';
 
 function press(key: string, held: Partial<KeyPress> = {}): KeyPress {
   return { key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...held };

@@ -11,6 +11,8 @@ export type Command =
   | 'run.failed'
   | 'run.mark'
   | 'run.compare'
+  | 'run.export'
+  | 'run.sessions'
   | 'palette'
   | 'go.runs'
   | 'go.sessions'
@@ -80,6 +82,8 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'run.failed', keys: ['Shift+F'] },
   { command: 'run.mark', keys: ['x'] },
   { command: 'run.compare', keys: ['c'] },
+  { command: 'run.export', keys: ['Shift+S'] },
+  { command: 'run.sessions', keys: ['s'] },
   { command: 'palette', keys: ['Ctrl+k'], places: EVERYWHERE },
   { command: 'go.settings', keys: ['Ctrl+,'], places: EVERYWHERE },
   { command: 'error.next', keys: ['e'] },
@@ -104,64 +108,6 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'panel.step', keys: ['\\'] },
   { command: 'panel.next', keys: ['F6'], places: EVERYWHERE },
   { command: 'escape', keys: ['Escape'], places: EVERYWHERE },
-];
-
-/** What the list of shortcuts shows: groups of what it does and the keys for it. */
-export const HELP: readonly { title: string; lines: readonly (readonly [string, ...string[]])[] }[] = [
-  {
-    title: 'Anywhere',
-    lines: [
-      ['Go to run, step or command', 'Ctrl k'],
-      ['Search runs', '/'],
-      ['Settings', 'Ctrl ,'],
-      ['Next panel', 'F6'],
-      ['Theme', 'Shift T'],
-      ['This list', '?'],
-      ['Close, clear', 'Esc'],
-    ],
-  },
-  {
-    title: 'Runs',
-    lines: [
-      ['Next, previous run', 'Shift J', 'Shift K'],
-      ['Failed only', 'Shift F'],
-      ['Mark to compare', 'x'],
-      ['Compare with marked, or last good', 'c'],
-    ],
-  },
-  {
-    title: 'Panels',
-    lines: [
-      ['Hide the list of runs', '['],
-      ['Widen, hide the step', ']', '\\'],
-    ],
-  },
-  {
-    title: 'Steps',
-    lines: [
-      ['Next, previous step', 'j', 'k'],
-      ['Close, open branch', '←', '→'],
-      ['Parent step', 'p'],
-      ['Next call of the same tool', '.'],
-      ['Next, previous error', 'e', 'Shift E'],
-      ['Next, previous finding', 'n', 'Shift N'],
-      ['Framework steps', 'f'],
-      ['Fold, show repeats', 'r'],
-      ['Critical path and waits', 'w'],
-    ],
-  },
-  {
-    title: 'Views and step',
-    lines: [
-      ['Timeline', '1'],
-      ['Conversation', '2'],
-      ['Lanes', '3'],
-      ['Findings', '4'],
-      ['Only what is new', 'd'],
-      ['Raw attributes', 'v'],
-      ['Copy link to step', 'y'],
-    ],
-  },
 ];
 
 /** `single`: keys without a modifier count; a person may switch them off. */

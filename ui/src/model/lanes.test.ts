@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { barAt, lanesOf, linksOf, moved, rowOf, zoomed } from './lanes';
-import { sampleModelCall, sampleStep } from './samples';
+import { barAt, lanesOf, linksOf, marksOf, moved, rowOf, zoomed } from './lanes';
+import { sampleFinding, sampleModelCall, sampleStep } from './samples';
 import { buildTree } from './tree';
 
 const tree = buildTree([
@@ -48,4 +48,17 @@ it('zooms around a moment and stays on the clock', () => {
   expect(zoomed({ fromMs: 0, toMs: 1000 }, 0.5, 500, 1000)).toEqual({ fromMs: 250, toMs: 750 });
   expect(zoomed({ fromMs: 250, toMs: 750 }, 4, 500, 1000)).toEqual({ fromMs: 0, toMs: 1000 });
   expect(moved({ fromMs: 250, toMs: 750 }, 900, 1000)).toEqual({ fromMs: 500, toMs: 1000 });
+});
+
+it('puts the numbers of findings where their steps begin, beside each other and inside the lane', () => {
+  const found = new Map([
+    ['s4', [sampleFinding(1, 's4'), sampleFinding(2, 's4')]],
+    ['s5', [sampleFinding(3, 's5')]],
+  ]);
+  const places = (toMs: number, width: number) =>
+    marksOf(lanes[1]!, found, { fromMs: 0, toMs }, width).map(({ finding, left }) => [finding.number, left]);
+
+  expect(places(1000, 1000)).toEqual([[1, 100], [2, 124], [3, 200]]); // prettier-ignore
+  expect(places(1000, 100)).toEqual([[1, 10], [2, 34], [3, 58]]); // prettier-ignore
+  expect(places(150, 100)).toEqual([[1, 67], [2, 76]]); // prettier-ignore
 });

@@ -1,4 +1,5 @@
 /** Each agent as a lane on one clock: where its bars lie, what leads from lane to lane, what a click meets. */
+import type { Finding } from '../api/types';
 import { agentsOf, namesOf, type AgentUse } from './agents';
 import type { Range } from './axis';
 import type { Node, Tree } from './tree';
@@ -16,7 +17,7 @@ export interface Bar {
 export interface Lane {
   readonly agent: AgentUse;
   readonly bars: readonly Bar[];
-  /** When the agent itself was at work. */
+  /** When the agent itself was at work; the outermost always was. */
   readonly spells: readonly { readonly fromMs: number; readonly toMs: number; readonly failed: boolean }[];
 }
 
@@ -32,12 +33,21 @@ export interface Link {
   readonly failed: boolean;
 }
 
-export const LANE_HEIGHT = 64;
+/** A finding's number on the lane of its step. */
+export interface LaneMark {
+  readonly finding: Finding;
+  /** Pixels from the left end of the clock. */
+  readonly left: number;
+}
+
+export const LANE_HEIGHT = 76;
 const ROWS = [
-  { top: 12, height: 13 },
-  { top: 29, height: 13 },
-  { top: 46, height: 9 },
+  { top: 18, height: 12 },
+  { top: 36, height: 12 },
+  { top: 54, height: 11 },
 ] as const;
+/** What a mark takes of the lane, in pixels: as much as a finger needs. */
+const MARK_WIDTH = 24;
 /** How far beside a bar a click still means it, in pixels. */
 const NEAR = 4;
 const SHORTEST_MS = 1;
@@ -47,7 +57,7 @@ export function lanesOf(tree: Tree): Lane[] {
     agent,
     bars: agent.nodes.filter(({ step }) => step.kind !== 'agent' && step.kind !== 'chain').map(barOf),
     spells: agent.nodes
-      .filter(({ step }) => step.kind === 'agent')
+      .filter(({ step, parent }) => step.kind === 'agent' && parent)
       .map((node) => ({ ...rangeOf(node), failed: node.step.status === 'failed' })),
   }));
 }
@@ -88,6 +98,27 @@ export function linksOf(tree: Tree, lanes: readonly Lane[]): Link[] {
 
 export function rowOf(row: Bar['row']): { readonly top: number; readonly height: number } {
   return ROWS[row];
+}
+
+/** Where the findings of a lane stand above its bars, those of one place beside each other. */
+export function marksOf(
+  lane: Lane,
+  found: ReadonlyMap<string, readonly Finding[]>,
+  range: Range,
+  width: number,
+): LaneMark[] {
+  const scale = width / (range.toMs - range.fromMs);
+  const marks: { finding: Finding; left: number }[] = [];
+  let free = 0;
+  for (const { step } of lane.agent.nodes) {
+    if (step.offset_ms < range.fromMs || step.offset_ms > range.toMs) continue;
+    for (const finding of found.get(step.id) ?? []) {
+      const left = Math.max(free, Math.round((step.offset_ms - range.fromMs) * scale));
+      marks.push({ finding, left: Math.min(left, Math.max(0, width - MARK_WIDTH)) });
+      free = left + MARK_WIDTH;
+    }
+  }
+  return marks;
 }
 
 /** The bar at a place of a lane, or the nearest one beside it. */

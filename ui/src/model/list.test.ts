@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appendRuns, itemsOf, neighbourRun, newRuns, replaceRuns } from './list';
+import { appendRuns, bySession, itemsOf, neighbourRun, newRuns, replaceRuns } from './list';
 import { sampleRun } from './samples';
 
 const DAY = 86_400_000;
@@ -53,4 +53,24 @@ it('walks from run to run', () => {
       (run) => run?.id,
     ),
   ).toEqual(['b', 'b', 'a']);
+});
+
+it('puts the runs of one session below its name, those of none last', () => {
+  const runs = [
+    sampleRun('a', { session_id: 'tea' }),
+    sampleRun('b'),
+    sampleRun('c', { session_id: 'cake' }),
+    sampleRun('d', { session_id: 'tea' }),
+  ];
+  const items = itemsOf(bySession(runs), now, true);
+
+  expect(items.map((item) => (item.kind === 'day' ? `${item.name}, ${item.note}` : item.run.id))).toEqual([
+    'tea, 2 runs',
+    'a',
+    'd',
+    'cake, 1 run',
+    'c',
+    'No session, 1 run',
+    'b',
+  ]);
 });

@@ -1,22 +1,42 @@
 /** The list of runs: days between the runs, and changes worked in without moving what is being read. */
 import type { Removal, Run } from '../api/types';
-import { dayName } from './format';
+import { dayName, plural } from './format';
 import { parametersOf, termsOf, type RunQuery, type Term } from './query';
 
 export type Item =
-  | { readonly kind: 'day'; readonly key: string; readonly name: string }
+  | { readonly kind: 'day'; readonly key: string; readonly name: string; readonly note: string }
   | { readonly kind: 'run'; readonly key: string; readonly run: Run; readonly place: number };
 
-export function itemsOf(runs: readonly Run[], now: number): Item[] {
+/** Where runs without a session stand. */
+const NO_SESSION = 'No session';
+
+/** `runs` in the order in which they are listed; heads are those of days, or of sessions. */
+export function itemsOf(runs: readonly Run[], now: number, bySession = false): Item[] {
+  const sizes = new Map<string, number>();
+  const headOf = (run: Run) => (bySession ? (run.session_id ?? NO_SESSION) : dayName(run.started_at, now));
+  for (const run of runs) sizes.set(headOf(run), (sizes.get(headOf(run)) ?? 0) + 1);
   const items: Item[] = [];
-  let day = '';
+  let head = '';
   runs.forEach((run, index) => {
-    const name = dayName(run.started_at, now);
-    if (name !== day) items.push({ kind: 'day', key: `day ${name}`, name });
-    day = name;
+    const name = headOf(run);
+    const note = bySession ? plural(sizes.get(name) ?? 0, 'run') : '';
+    if (name !== head) items.push({ kind: 'day', key: `day ${name}`, name, note });
+    head = name;
     items.push({ kind: 'run', key: run.id, run, place: index + 1 });
   });
   return items;
+}
+
+/** The runs of one session beside each other, the session that was active last first, and those of none at the end. */
+export function bySession(runs: readonly Run[]): Run[] {
+  const sessions = new Map<string, Run[]>();
+  for (const run of runs) {
+    const name = run.session_id ?? NO_SESSION;
+    sessions.set(name, [...(sessions.get(name) ?? []), run]);
+  }
+  const alone = sessions.get(NO_SESSION) ?? [];
+  sessions.delete(NO_SESSION);
+  return [...[...sessions.values()].flat(), ...alone];
 }
 
 /** Replace runs that are listed, and leave out those that no longer have the status asked for. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Part } from './messages';
-import { callerOf, readerOf, stepOfCall } from './pairing';
+import { callerOf, readerOf, stepOfCall, stepsOfResults } from './pairing';
 import { sampleModelCall, sampleStep } from './samples';
 import { buildTree } from './tree';
 
@@ -45,4 +45,14 @@ it('finds the model call behind a tool step, of the same agent only', () => {
 
 it('finds the model call that follows a tool step, of the same agent only', () => {
   expect([3, 7].map((number) => readerOf(tree, steps[number - 1]!)?.id)).toEqual(['s8', undefined]);
+});
+
+it('finds the steps behind results, where there are as many', () => {
+  const told = (name: string): Part => ({ kind: 'result', id: null, name, value: 'found' });
+  const results = [told('search'), told('search')];
+  const found = stepsOfResults(tree, second!, results);
+
+  expect(results.map((part) => found.get(part)?.id)).toEqual(['s3', 's4']);
+  expect(stepsOfResults(tree, second!, [...results, told('search')]).size).toBe(0);
+  expect(stepsOfResults(tree, second!, [told('refund')]).size).toBe(0);
 });

@@ -16,6 +16,19 @@ export function stepOfCall(
   return turnSteps(tree, caller).filter((step) => step.tool_name === call.name)[earlier.length];
 }
 
+/** The steps whose results a model call was sent: the last calls of each tool before it, in order. */
+export function stepsOfResults(tree: Tree, reader: Step, results: readonly Part[]): ReadonlyMap<Part, Step> {
+  const steps = new Map<Part, Step>();
+  const before = inTime(tree).filter((step) => step.number < reader.number && sameTurn(tree, step, reader));
+  for (const name of new Set(results.map((part) => part.kind === 'result' && part.name))) {
+    const told = results.filter((part) => part.kind === 'result' && part.name === name);
+    const called = before.filter((step) => name && step.tool_name === name).slice(-told.length);
+    // Without as many steps as results nobody can say which belongs to which.
+    if (called.length === told.length) told.forEach((part, index) => steps.set(part, called[index]!));
+  }
+  return steps;
+}
+
 /** The model call whose turn a tool step belongs to. */
 export function callerOf(tree: Tree, tool: Step): Step | undefined {
   const before = inTime(tree).filter((step) => step.number < tool.number && sameTurn(tree, step, tool));

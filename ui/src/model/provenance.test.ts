@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TracedValue } from '../api/types';
-import { markedText, pointer, sourceSteps, valuesUnder } from './provenance';
+import { withContradictions } from './contradictions';
+import { markedText, pointer, sourceName, sourceSteps, valuesUnder } from './provenance';
+import { sampleFinding, sampleFindings } from './samples';
 
 function traced(given: Partial<TracedValue>): TracedValue {
   return {
@@ -69,7 +71,65 @@ it('a step that holds a value twice is named once', () => {
   const source = { step_id: 's2', step_number: 2, place: '/tool_result', quote: '6450', exact: false };
 
   expect(sourceSteps([source, source, { ...source, step_id: 's1', step_number: 1, exact: true }])).toEqual([
-    { id: 's2', number: 2, places: 2, quote: '6450', reshaped: true },
-    { id: 's1', number: 1, places: 1, quote: '6450', reshaped: false },
+    { id: 's2', number: 2, places: 2, quote: '6450', reshaped: true, asInput: false },
+    { id: 's1', number: 1, places: 1, quote: '6450', reshaped: false, asInput: false },
   ]);
+});
+
+it('what a call was given is named as its input', () => {
+  const source = { step_id: 's2', step_number: 2, place: '/input_messages/0', quote: '6450', exact: true };
+  const names = (place: string, at: string) =>
+    sourceSteps([{ ...source, place }]).map((step) => sourceName(step, at));
+
+  expect(names('/input_messages/0/parts/0/content', 's2')).toEqual(['its own input']);
+  expect(names('/system_instructions/0', 's3')).toEqual(['the input of step 2']);
+  expect(names('/tool_result/0', 's3')).toEqual(['step 2']);
+});
+
+describe('what findings say is contradicted', () => {
+  const place = (step_id: string, at: string, quote: string) => ({
+    step_id,
+    step_number: 1,
+    role: 'says',
+    place: at,
+    quote,
+  });
+  const finding = (sentence: string, at: string, quote: string) =>
+    sampleFindings(
+      sampleFinding(1, 's1', {
+        finding_class: 'contradicted',
+        sentence,
+        evidence: [place('s1', at, quote), place('s0', '/tool_result', 'failed')],
+      }),
+    );
+
+  it('is marked where a single value stands', () => {
+    const said = found(traced({ start: 4, end: 6, text: '42', verdict: 'no_source' }));
+    const marked = withContradictions(
+      said,
+      's1',
+      finding('The answer says `42`.', '/output_value', 'now 42'),
+    );
+
+    expect(
+      markedText('now 42 €', marked, '/output_value').map(({ text, value }) => [text, value?.verdict]),
+    ).toEqual([
+      ['now ', undefined],
+      ['42', 'contradicted'],
+      [' €', undefined],
+    ]);
+  });
+
+  it('is marked as a sentence, wherever in the message it stands', () => {
+    const claim = finding('It tells it as done.', '/output_messages/0', 'It was sent.');
+    const marked = withContradictions(null, 's1', claim);
+    const stretches = markedText('Hello. It was sent. Bye.', marked, '/output_messages/0/parts/0/content');
+
+    expect(stretches.map(({ text }) => text)).toEqual(['Hello. ', 'It was sent.', ' Bye.']);
+    expect(stretches[1]?.value?.sources.map(({ step_id }) => step_id)).toEqual(['s0']);
+  });
+
+  it('is left alone at other steps', () => {
+    expect(withContradictions(null, 's2', finding('', '/output_value', 'x'))).toBeNull();
+  });
 });

@@ -15,7 +15,12 @@ export interface SourceStep {
   readonly quote: string;
   /** It stands there in another form. */
   readonly reshaped: boolean;
+  /** It stands in what the step was given, and in nothing that came out of it. */
+  readonly asInput: boolean;
 }
+
+/** The start of words of which only the message is known that they stand in. */
+export const FLOATING = -1;
 
 type Verdict = TracedValue['verdict'];
 
@@ -29,7 +34,7 @@ const TONES: Readonly<Record<Verdict, 'ok' | 'warn' | 'err' | 'quiet'>> = {
 const WORDS: Readonly<Record<Verdict, string>> = {
   appears: 'appears in',
   no_source: 'appears in no earlier step',
-  contradicted: 'contradicted by what was recorded',
+  contradicted: 'contradicted by',
   exempt: 'needs no source: free text, or allowed by the schema',
 };
 
@@ -58,14 +63,11 @@ export function valuesUnder(provenance: StepProvenance | null, place: string): T
 
 /** The text of one place, cut where values begin and end. */
 export function markedText(text: string, provenance: StepProvenance | null, place: string): MarkedStretch[] {
-  const values = (provenance?.values ?? [])
-    .filter((value) => value.place === place && value.verdict !== 'exempt')
-    .sort((a, b) => a.start - b.start);
-  const index = indexer(text, !!values.length);
+  const values = (provenance?.values ?? []).filter((value) => value.verdict !== 'exempt');
+  const placed = [...values.flatMap((value) => floating(text, value, place)), ...fixed(text, values, place)];
   const stretches: MarkedStretch[] = [];
   let end = 0;
-  for (const value of values) {
-    const [from, to] = [index(value.start), index(value.end)];
+  for (const { value, from, to } of placed.sort((a, b) => a.from - b.from)) {
     if (from < end || to <= from || to > text.length) continue;
     if (from > end) stretches.push({ text: text.slice(end, from), value: null });
     stretches.push({ text: text.slice(from, to), value });
@@ -75,10 +77,28 @@ export function markedText(text: string, provenance: StepProvenance | null, plac
   return stretches;
 }
 
+interface Placed {
+  readonly value: TracedValue;
+  readonly from: number;
+  readonly to: number;
+}
+
+function floating(text: string, value: TracedValue, place: string): Placed[] {
+  if (value.start !== FLOATING || !`${place}/`.startsWith(`${value.place}/`)) return [];
+  const from = text.indexOf(value.text);
+  return from < 0 ? [] : [{ value, from, to: from + value.text.length }];
+}
+
+function fixed(text: string, values: readonly TracedValue[], place: string): Placed[] {
+  const here = values.filter((value) => value.place === place && value.start !== FLOATING);
+  const index = indexer(text, !!here.length);
+  return here.map((value) => ({ value, from: index(value.start), to: index(value.end) }));
+}
+
 /** The steps that hold a value, the nearest first, each once. */
 export function sourceSteps(sources: readonly ValueSource[]): SourceStep[] {
   const steps = new Map<string, SourceStep>();
-  for (const { step_id, step_number, quote, exact } of sources) {
+  for (const { step_id, step_number, place, quote, exact } of sources) {
     const known = steps.get(step_id);
     steps.set(step_id, {
       id: step_id,
@@ -86,9 +106,16 @@ export function sourceSteps(sources: readonly ValueSource[]): SourceStep[] {
       places: (known?.places ?? 0) + 1,
       quote: known?.quote ?? quote,
       reshaped: (known?.reshaped ?? true) && !exact,
+      asInput: (known?.asInput ?? true) && /^\/(input|system)/.test(place),
     });
   }
   return [...steps.values()];
+}
+
+/** What a source is called at the step that shows it: what a call was given is neither its answer nor another step. */
+export function sourceName({ id, number, asInput }: SourceStep, shownAt: string): string {
+  if (!asInput) return `step ${number}`;
+  return id === shownAt ? 'its own input' : `the input of step ${number}`;
 }
 
 /** The server counts characters, a string of JavaScript counts some of them twice. */

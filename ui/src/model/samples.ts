@@ -1,5 +1,5 @@
 /** Runs and steps for tests, with everything that a test does not care about filled in. */
-import type { Run, Step, StepDetail } from '../api/types';
+import type { Finding, Run, RunFindings, Step, StepDetail } from '../api/types';
 
 export const SAMPLE_START = Date.UTC(2026, 10, 22, 9, 0, 0);
 
@@ -88,5 +88,34 @@ export function sampleRun(id: string, given: Partial<Run> = {}): Run {
     input_preview: null,
     output_preview: null,
     ...given,
+  };
+}
+
+export function sampleFinding(number: number, step_id: string, given: Partial<Finding> = {}): Finding {
+  return {
+    id: `error-${number}`,
+    number,
+    finding_class: 'error',
+    severity: 'error',
+    step_id,
+    sentence: 'It failed.',
+    evidence: [],
+    wasted_tokens: null,
+    wasted_cost_usd: null,
+    wasted_ms: null,
+    ...given,
+  };
+}
+
+export function sampleFindings(...findings: Finding[]): RunFindings {
+  return {
+    run_id: 'r',
+    headline: null,
+    findings,
+    first_suspect: null,
+    candidates: [],
+    ledger: [],
+    steps_read: 3,
+    complete: true,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { piecesOf, plainText, splitError } from './sentence';
+import { piecesOf, plainText, shortOutcome } from './sentence';
 
 it('cuts a sentence at its marks', () => {
   expect(piecesOf('**billing** chose `refund(id=1)` and wrote “done”')).toEqual([
@@ -39,6 +39,14 @@ it.each([
   ['RateLimitError from gpt-4o', ['RateLimitError', ' from gpt-4o']],
   ['billing.ChargeNotFound after 5 calls', ['billing.ChargeNotFound', ' after 5 calls']],
   ['Refused to answer', ['', 'Refused to answer']],
+  ['Failed: ChargeNotFound no charge', ['ChargeNotFound', ' no charge']],
+  ['Failed', ['', 'Failed']],
 ])('finds the error that %j begins with', (outcome, parts) => {
-  expect(splitError(outcome)).toEqual(parts);
+  expect(shortOutcome(outcome, true)).toEqual(parts);
+});
+
+it('says of an answer its words, whatever they look like', () => {
+  expect(shortOutcome('Answered "OpenAI was asked…', false)).toEqual(['', 'OpenAI was asked…']);
+  expect(shortOutcome('Answered "Yes."', false)).toEqual(['', 'Yes.']);
+  expect(shortOutcome('Completed in 3 steps', false)).toEqual(['', 'Completed in 3 steps']);
 });

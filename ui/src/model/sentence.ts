@@ -25,10 +25,15 @@ export function plainText(sentence: string): string {
     .join('');
 }
 
-/** The name of an error at the beginning of an outcome, so that it can be coloured: `RateLimitError from gpt-4o`. */
-export function splitError(outcome: string): [error: string, rest: string] {
-  const error = /^[\w.]*[a-z][A-Z]\w*/.exec(outcome)?.[0] ?? '';
-  return [error, outcome.slice(error.length)];
+/**
+ * An outcome beside the icon of its status, which need not be said again: of a failure the error's name, so that it
+ * can be coloured, and the rest; of an answer its words.
+ */
+export function shortOutcome(outcome: string, isFailed: boolean): [error: string, rest: string] {
+  if (!isFailed) return ['', /^Answered "(.+?)"?$/s.exec(outcome)?.[1] ?? outcome];
+  const reason = outcome.replace(/^Failed: (?=\S)/, '');
+  const error = /^[\w.]*[a-z][A-Z]\w*/.exec(reason)?.[0] ?? '';
+  return [error, reason.slice(error.length)];
 }
 
 function marked(match: RegExpMatchArray): Piece {

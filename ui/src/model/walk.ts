@@ -8,11 +8,16 @@ export function firstStep(tree: Tree, status: Run['status']): Node | undefined {
   const steps = tree.order.filter((node) => !node.step.framework);
   const open = (wanted: Step['status']) => steps.filter((node) => isLeaf(node, wanted)).at(-1);
   const suspect: Partial<Record<Run['status'], () => Node | undefined>> = {
-    failed: () => earliest(steps.filter(isOrigin)),
+    failed: () => firstFailure(tree),
     interrupted: () => open('interrupted'),
     running: () => open('running'),
   };
   return suspect[status]?.() ?? tree.roots[0];
+}
+
+/** Where anything failed first, whether or not the run got over it. */
+export function firstFailure(tree: Tree): Node | undefined {
+  return earliest(tree.order.filter((node) => !node.step.framework && isOrigin(node)));
 }
 
 /** The row `by` rows further, staying inside the list. From no row, the first or the last. */
@@ -41,6 +46,14 @@ export function callsOfTool(tree: Tree, tool: string | null): Step[] {
 export function nextOfTool(tree: Tree, here: Step | undefined): Step | undefined {
   const calls = callsOfTool(tree, here?.tool_name ?? null);
   return calls.find((step) => step.number > (here?.number ?? 0)) ?? calls[0];
+}
+
+/** The last step before this one that told what a memory key held: what was written there, or read. */
+export function memoryBefore(tree: Tree, here: Step): Step | undefined {
+  const touched = tree.order
+    .map(({ step }) => step)
+    .filter((step) => step.kind === 'memory' && step.name === here.name);
+  return touched.filter((step) => step.number < here.number).sort((a, b) => b.number - a.number)[0];
 }
 
 /** A step by its id or, as people write it, by its number. */

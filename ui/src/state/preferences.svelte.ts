@@ -11,6 +11,7 @@ interface Kept {
   onlyNew: boolean;
   repeats: boolean;
   critical: boolean;
+  bySession: boolean;
 }
 
 /** public/theme.js reads theme and density from here before the first paint. */
@@ -30,6 +31,8 @@ export class Preferences {
   repeats = $state(true);
   /** The critical path and waits on it are marked. */
   critical = $state(false);
+  /** The runs of one session stand together in the list. */
+  bySession = $state(false);
 
   constructor() {
     const kept = read();
@@ -41,6 +44,7 @@ export class Preferences {
     this.onlyNew = kept.onlyNew !== false;
     this.repeats = kept.repeats !== false;
     this.critical = kept.critical === true;
+    this.bySession = kept.bySession === true;
   }
 
   setTheme(theme: Theme): void {
@@ -96,13 +100,16 @@ export class Preferences {
     this.#keep();
   }
 
+  toggleSessions(): void {
+    this.bySession = !this.bySession;
+    this.#keep();
+  }
+
   #keep(): void {
-    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats, critical } = this;
+    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats, critical, bySession } = this;
+    const kept = { theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats, critical, bySession };
     try {
-      localStorage.setItem(
-        NAME,
-        JSON.stringify({ theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats, critical }),
-      );
+      localStorage.setItem(NAME, JSON.stringify(kept));
     } catch {
       // No storage in this browser: it holds until the page is closed.
     }

@@ -8,6 +8,8 @@ import { Pace } from './pace';
 
 const REST_MS = 250;
 const FIRST_STEPS = 500;
+/** A run is shown without its findings when they take longer: the timeline moves down once they come. */
+const PATIENCE_MS = 250;
 
 export class OpenRun {
   run = $state.raw<Run | null>(null);
@@ -76,20 +78,25 @@ export class OpenRun {
     this.reveal(node);
   }
 
-  /** They come after the timeline, which does not wait for them; without them it is as it was. */
-  async #readFindings(reference: string, signal: AbortSignal): Promise<void> {
+  /** What rules say, or why they cannot; the run is shown without them, and only their own view says why. */
+  async #readFindings(reference: string, signal: AbortSignal): Promise<() => void> {
     try {
       const found = await getFindings(reference, signal);
-      if (reference !== this.#wanted) return;
-      const isFirst = this.findings === null;
-      this.findings = found;
-      this.findingsError = null;
-      const suspect = this.tree.byId.get(found.first_suspect?.step_id ?? '');
-      if (isFirst && suspect && this.run?.status === 'failed') this.#begin(suspect);
+      return () => this.#judge(reference, found);
     } catch (error) {
-      // The run is shown without findings; only their own view says why.
-      if (!isAborted(error)) this.findingsError = asApiError(error);
+      return () => {
+        if (!isAborted(error)) this.findingsError = asApiError(error);
+      };
     }
+  }
+
+  #judge(reference: string, found: RunFindings): void {
+    if (reference !== this.#wanted) return;
+    const isFirst = this.findings === null;
+    this.findings = found;
+    this.findingsError = null;
+    const suspect = this.tree.byId.get(found.first_suspect?.step_id ?? '');
+    if (isFirst && suspect && this.run?.status === 'failed') this.#begin(suspect);
   }
 
   async #read(): Promise<void> {
@@ -104,11 +111,20 @@ export class OpenRun {
         getOutline(reference, limit, signal),
       ]);
       const isAll = first.events.length >= first.total;
+      // Asked for after the first steps, which come sooner when the server has nothing else to do.
+      const findings = isAll ? this.#readFindings(reference, signal) : null;
+      const early = !this.run && findings ? await Promise.race([findings, wait(PATIENCE_MS)]) : null;
+      if (signal.aborted) return;
       this.#show(run, first.events, isAll);
+      early?.();
       if (!isAll) this.#show(run, (await getOutline(reference, null, signal)).events, true);
-      void this.#readFindings(reference, signal);
+      if (!early) void (findings ?? this.#readFindings(reference, signal)).then((judge) => judge());
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
     }
   }
+}
+
+function wait(ms: number): Promise<null> {
+  return new Promise((done) => setTimeout(() => done(null), ms));
 }

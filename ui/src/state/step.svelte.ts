@@ -11,6 +11,8 @@ interface Wanted {
   /** Of a tool step: the model call that chose it, and the one that could have been told its result. */
   readonly callerId: string | null;
   readonly readerId: string | null;
+  /** Of a memory that is written: the step that last told what the key held. */
+  readonly beforeId: string | null;
 }
 
 const REST_MS = 250;
@@ -27,6 +29,7 @@ export class OpenStep {
   provenance = $state.raw<StepProvenance | null>(null);
   caller = $state.raw<StepDetail | null>(null);
   reader = $state.raw<StepDetail | null>(null);
+  before = $state.raw<StepDetail | null>(null);
   error = $state.raw<ApiError | null>(null);
   readAt = $state(Date.now());
 
@@ -88,11 +91,11 @@ export class OpenStep {
     if (!signal.aborted) this.provenance = provenance;
   }
 
-  async #readNeighbours({ runId, callerId, readerId }: Wanted, signal: AbortSignal): Promise<void> {
-    const [caller, reader] = await Promise.all(
-      [callerId, readerId].map((id) => (id ? unless(getStep(runId, id, signal)) : null)),
+  async #readNeighbours({ runId, callerId, readerId, beforeId }: Wanted, signal: AbortSignal): Promise<void> {
+    const [caller = null, reader = null, before = null] = await Promise.all(
+      [callerId, readerId, beforeId].map((id) => (id ? unless(getStep(runId, id, signal)) : null)),
     );
-    if (!signal.aborted) [this.caller, this.reader] = [caller ?? null, reader ?? null];
+    if (!signal.aborted) [this.caller, this.reader, this.before] = [caller, reader, before];
   }
 }
 

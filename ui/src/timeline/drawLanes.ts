@@ -47,8 +47,8 @@ function drawLane(
     context.fillStyle = colours['sunken'] ?? '';
     context.strokeStyle = colours[spell.failed ? 'err' : 'line2'] ?? '';
     context.lineWidth = 1;
-    context.fillRect(left, top + 5, width, LANE_HEIGHT - 10);
-    context.strokeRect(left + 0.5, top + 5.5, Math.max(0, width - 1), LANE_HEIGHT - 11);
+    context.fillRect(left, top + 10, width, LANE_HEIGHT - 20);
+    context.strokeRect(left + 0.5, top + 10.5, Math.max(0, width - 1), LANE_HEIGHT - 21);
   }
   let chosen: Bar | undefined;
   for (const bar of lane.bars) {
@@ -91,7 +91,7 @@ function drawLink(context: CanvasRenderingContext2D, picture: Picture, colours: 
   const x = Math.round(place(picture, { fromMs: link.atMs, toMs: link.atMs }).left) + 0.5;
   const down = link.to > link.from;
   const edge = (lane: number, lower: boolean) =>
-    lane * LANE_HEIGHT - picture.scrollTop + (lower ? LANE_HEIGHT - 6 : 6);
+    lane * LANE_HEIGHT - picture.scrollTop + (lower ? LANE_HEIGHT - 10 : 10);
   const start = edge(link.from, down);
   const end = edge(link.to, !down);
   context.strokeStyle = context.fillStyle = colours[link.failed ? 'err' : 'ink3'] ?? '';
