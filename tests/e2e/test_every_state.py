@@ -85,7 +85,9 @@ def test_the_tab_key_reaches_everything_and_shows_where_it_is(page: Page, story:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_forced_colours_keep_marks_and_focus_visible(page: Page, story: Served, scheme: Literal["light", "dark"]) -> None:
+def test_forced_colours_keep_marks_and_focus_visible(
+    page: Page, story: Served, scheme: Literal["light", "dark"]
+) -> None:
     page.emulate_media(forced_colors="active", color_scheme=scheme)
     STORY["main"](page, story.url)
     expect(page.get_by_test_id("why")).to_be_visible()
