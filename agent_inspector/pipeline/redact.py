@@ -117,8 +117,12 @@ def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
         name=walk.redact_text(record.name, "name"),
         status_message=message if message is None else walk.redact(message, "status_message"),
         attributes=_content(engine, walk, record.attributes),
-        events=[_event(walk, event, f"events[{place}]") for place, event in enumerate(record.events)],
-        links=[_link(walk, link, f"links[{place}]") for place, link in enumerate(record.links)],
+        events=[_event(walk, event, f"events[{place}]") for place, event in enumerate(record.events)]
+        if record.events
+        else (),
+        links=[_link(walk, link, f"links[{place}]") for place, link in enumerate(record.links)]
+        if record.links
+        else (),
         resource=_resource(engine, walk, record.resource),
         redactions=dict(Counter(record.redactions) + Counter(walk.counts))
         if walk.counts
@@ -126,8 +130,10 @@ def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
     )
 
 
-def _attributes(walk: Walk, attributes: Mapping[str, AttributeValue], path: str) -> dict[str, AttributeValue]:
-    redacted: dict[str, AttributeValue] = walk.redact(attributes, path)
+def _attributes(
+    walk: Walk, attributes: Mapping[str, AttributeValue], path: str
+) -> Mapping[str, AttributeValue]:
+    redacted: Mapping[str, AttributeValue] = walk.redact_attributes(attributes, path)
     return redacted
 
 

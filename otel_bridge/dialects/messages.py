@@ -109,11 +109,20 @@ def last_message(value: Json, role: str) -> list[Json]:
 
 def last_spoken(pieces: PieceList, role: str) -> PieceList:
     """Return of frozen messages what `last_message` reads of them."""
-    speakers = _SPEAKERS.get(role, ())
-    chosen = next((piece for piece in reversed(pieces) if _speaker_of(piece) in speakers), None)
+    chosen = _last_of(pieces, _SPEAKERS.get(role, ()))
     chosen = pieces[-1] if chosen is None and pieces else chosen
     # What is no object is read by the company it has: a list in a list may be a batch of conversations.
     return PieceList((chosen,)) if chosen is not None and chosen.json.startswith("{") else pieces
+
+
+def _last_of(pieces: PieceList, speakers: Sequence[str]) -> Piece | None:
+    """Return the last message of these speakers; each is read once, and in a long list C looks for it."""
+    said_by = [piece.speaker for piece in pieces]
+    if None in said_by:
+        said_by = [_speaker_of(piece) for piece in pieces]
+    said_by.reverse()
+    places = [said_by.index(speaker) for speaker in speakers if speaker in said_by]
+    return pieces[-1 - min(places)] if places else None
 
 
 def _speaker_of(piece: Piece) -> str:

@@ -7,11 +7,11 @@ name is judged, and only where any of that finds something is the value walked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from agent_inspector.model import Json
-from agent_inspector.pipeline.redaction.engine import LONG_TEXT, Engine
+from agent_inspector.pipeline.redaction.engine import Engine
 from agent_inspector.pipeline.redaction.names import Verdict, judge
 from agent_inspector.pipeline.redaction.neighbours import (
     LABEL_KEYS,
@@ -27,6 +27,9 @@ SHORTEST_SECRET: Final = 6
 """No rule for text without a name finds anything shorter."""
 _DEEPEST: Final = 40
 _MOST_KEYS: Final = 4096
+_CONTAINERS: Final = (dict, list, tuple)
+_SILENT: Final = (float, bool, type(None))
+"""What only a name can make a secret of."""
 _UNTELLING: Final = (Verdict.UNKNOWN, Verdict.HARMLESS)
 
 
@@ -71,8 +74,7 @@ class Look:
             self._keys.clear()
         self._keys.update(self._new_keys)
         for text in self.texts:
-            if len(text) >= LONG_TEXT:
-                self._engine.remember_harmless(text)
+            self._engine.remember_harmless(text)
         if len(self._engine.harmless_keys) < _MOST_KEYS:
             self._engine.harmless_keys.update(self._new_keys)
 
@@ -83,10 +85,12 @@ class Look:
             for item in level:
                 if type(item) is dict:
                     self._take_mapping(item, below)
-                elif type(item) is list:
+                elif type(item) in _CONTAINERS:
                     self._take_list(item, below)
-                else:
+                elif type(item) is str:
                     self._take_text(item, below)
+                else:
+                    self.is_plain = False
             if not below:
                 return
             level = below
@@ -103,9 +107,9 @@ class Look:
                     self._labels.append(item)
                 if len(item) >= SHORTEST_SECRET:
                     self._take_text(item, below)
-            elif kind is dict or kind is list:
+            elif kind in _CONTAINERS:
                 below.append(item)
-            elif kind is int and item > SMALLEST_CARD and is_card(str(item)):
+            elif kind not in _SILENT and (kind is not int or (item > SMALLEST_CARD and is_card(str(item)))):
                 self.is_plain = False
 
     def _take_list(self, items: Sequence[Json], below: list[Json]) -> None:
@@ -118,9 +122,9 @@ class Look:
                     self._names.append(item)
                 if len(item) >= SHORTEST_SECRET:
                     self._take_text(item, below)
-            elif kind is dict or kind is list:
+            elif kind in _CONTAINERS:
                 below.append(item)
-            elif kind is int and item > SMALLEST_CARD and is_card(str(item)):
+            elif kind not in _SILENT and (kind is not int or (item > SMALLEST_CARD and is_card(str(item)))):
                 self.is_plain = False
 
     def _take_text(self, text: str, below: list[Json]) -> None:
@@ -138,6 +142,9 @@ class Look:
         known = self._new_keys.get(key)
         if known is not None:
             return known
+        if type(key) is not str:
+            self.is_plain = False
+            return False
         if judge(key) not in _UNTELLING or key == "kty" or self._engine.is_custom_key(key):
             self.is_plain = False
         if len(key) >= SHORTEST_SECRET and key not in self._engine.harmless_keys:
@@ -150,3 +157,13 @@ class Look:
         if not TELLING.search(words.encode("utf-8", "surrogatepass")):
             return False
         return any(map(is_label, self._labels)) or any(judge(name) is Verdict.STRONG for name in self._names)
+
+
+def holds_nothing(value: Json, engine: Engine, check_budget: Callable[[int], None]) -> bool:
+    """Tell whether one look at a value is enough to know that a walk would change nothing."""
+    look = Look(value, engine)
+    check_budget(sum(map(len, look.texts)))
+    if not look.is_plain or look.is_deep or engine.examine(look.texts)[0]:
+        return False
+    look.remember()
+    return True

@@ -213,6 +213,8 @@ class Format(NamedTuple):
     """An RE2 pattern whose first group is the secret."""
     trigger: str
     """A short pattern that matches wherever `pattern` does, for the gate."""
+    hint: str
+    """What `trigger` begins with, where that is a fixed text."""
     is_lettered: bool
     """Its alphabet has words in it, so a match must also look random."""
 
@@ -229,6 +231,7 @@ def read_formats() -> Iterator[Format]:
             name=name,
             pattern=f"{start[: -len(head) or None]}({head}{''.join(map(_write_run, runs))}){end}",
             trigger=trigger[0] if trigger else start + _first_characters(runs[0]),
+            hint=start if head and not trigger else "",
             is_lettered=runs[0][1] in set("wubt"),
         )
 

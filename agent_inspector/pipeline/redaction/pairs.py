@@ -201,9 +201,11 @@ _ASPECTS: Final = frozenset(
     b" strength method hash prefix age".split()
 )
 """`password hash algorithm: argon2` speaks about a secret."""
+_ENDING: Final = rf"(?:(?:{_ANYWHERE})[A-Za-z0-9_.\x80-\xff-]*|(?:\b|_)(?:{_WHOLE_WORDS})(?:[_-]?\d)?\.?)"
+"""A name from its stem on: with what stands before it, the trigger would need more states."""
 _ANY_STEM: Final = rf"(?:{_ANYWHERE}|(?:\b|_)(?:{_WHOLE_WORDS})(?:\b|_))"
 RULES: Final = (
-    Rule("key", rf"(?i){_NAME}{_CLOSE}{_SPACE}(?:{_ASSIGNS}|{_TELLS})", _find_pairs),
+    Rule("key", rf"(?i){_ENDING}{_CLOSE}{_SPACE}(?:{_ASSIGNS}|{_TELLS})", _find_pairs),
     Rule("key", rf"(?i){_ANY_STEM}[a-z0-9_.-]*(?: [a-z'\x80-\xff]+)+[ )]*(?:[:=]|\xef\xbc\x9a| is| was)", _find_filled),
     Rule("key", rf"(?i){_ANY_STEM}[a-z0-9_.-]*#?[ \t]+(?:#[ \t]*)?[\"'`(]?[^\s\"'`<>,;:=()0-9]*[0-9]", _find_spaced),
     Rule("key", rf"(?i)[0-9][^\s\"'`<>()]*[\"'`]?(?: is| as| for|,)? (?:your|the|my|our|his|her|their|this|a) [a-z0-9_ -]*{_ANY_STEM}", _find_reversed),

@@ -7,10 +7,8 @@ A gate is an RE2 set of short triggers; only rules whose trigger occurs run thei
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import re2
@@ -38,6 +36,8 @@ class Rule:
     trigger: str
     """A short RE2 pattern that matches in every text in which `find` finds something."""
     find: Callable[[bytes], Iterable[Finding]]
+    hint: str = ""
+    """A yet simpler pattern that matches wherever the trigger does, if there is one."""
 
 
 def compile_pattern(pattern: str) -> Any:
@@ -46,7 +46,7 @@ def compile_pattern(pattern: str) -> Any:
 
 
 def pattern_rule(
-    name: str, pattern: str, *, trigger: str | None = None, accepts: Accepts | None = None
+    name: str, pattern: str, *, trigger: str | None = None, accepts: Accepts | None = None, hint: str = ""
 ) -> Rule:
     """Make the rule that the first group of a pattern, or all of it when it has none, is a secret."""
     compiled = compile_pattern(pattern)
@@ -58,7 +58,7 @@ def pattern_rule(
             if end > start and (accepts is None or accepts(as_text(view[start:end]))):
                 yield Finding(start, end, name)
 
-    return Rule(name, trigger or pattern, find)
+    return Rule(name, trigger or pattern, find, hint)
 
 
 def as_text(data: bytes) -> str:
@@ -66,20 +66,42 @@ def as_text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-@lru_cache(maxsize=512)
-def _compile_trigger(trigger: str) -> Any:
-    return compile_pattern(trigger)
+class Gate:
+    """Rules behind the RE2 set of their triggers."""
 
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._triggers = _make_set([rule.trigger for rule in rules])
+        hints = [rule.hint for rule in rules]
+        # A text that no hint occurs in needs no look at the set, which builds many more states as it meets new text.
+        self._hint = _make_set(["|".join(hints)]) if all(hints) else None
 
-def find_triggered(rule: Rule, view: bytes, starts: Sequence[int]) -> Sequence[int]:
-    """Return which of the texts that begin at these places of a view a rule may find something in."""
-    touched: dict[int, None] = {}
-    for match in _compile_trigger(rule.trigger).finditer(view):
-        start, end = match.span()
-        # A match may begin in one text and end in another, and hide one of the other's own.
-        for place in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
-            touched[place] = None
-    return list(touched)
+    def triggered(self, view: bytes) -> Sequence[Rule]:
+        """Return the rules that may find something here; mostly none."""
+        if self._hint is not None and not self._hint.Match(view):
+            return ()
+        return [self._rules[index] for index in self._triggers.Match(view) or ()]
+
+    def triggered_in(
+        self, view: bytes, starts: Sequence[int], rules: Sequence[Rule]
+    ) -> Iterator[tuple[int, Sequence[Rule]]]:
+        """Yield which of these rules, triggered by a whole view, may find something in which of its texts.
+
+        `starts` are the places of the texts in the view, and its end.
+        """
+        if len(starts) == 2:
+            yield 0, rules
+            return
+        pending = [(0, len(starts) - 1)]
+        while pending:
+            first, end = pending.pop()
+            middle = (first + end) // 2
+            for begin, stop in ((first, middle), (middle, end)):
+                some = self.triggered(view[starts[begin] : starts[stop]])
+                if some and stop - begin == 1:
+                    yield begin, some
+                elif some:
+                    pending.append((begin, stop))
 
 
 class Scanner:
@@ -87,11 +109,11 @@ class Scanner:
 
     def __init__(self, *groups: Sequence[Rule]) -> None:
         """Make one gate for each group: triggers of unlike form would multiply each other's states."""
-        self._gates = [(_make_gate(rules), tuple(rules)) for rules in groups if rules]
+        self.gates: Final = tuple([Gate(rules) for rules in groups if rules])
 
     def triggered(self, view: bytes) -> tuple[Rule, ...]:
         """Return the rules that may find something here; mostly none."""
-        return tuple([rules[index] for gate, rules in self._gates for index in gate.Match(view) or ()])
+        return tuple([rule for gate in self.gates for rule in gate.triggered(view)])
 
 
 def scan(view: bytes, rules: Iterable[Rule]) -> list[Finding]:
@@ -105,12 +127,12 @@ def scan(view: bytes, rules: Iterable[Rule]) -> list[Finding]:
     ]
 
 
-def _make_gate(rules: Sequence[Rule]) -> Any:
-    gate = re2.Set.SearchSet(_options())
-    for rule in rules:
-        gate.Add(rule.trigger.encode())
-    gate.Compile()
-    return gate
+def _make_set(patterns: Sequence[str]) -> Any:
+    made = re2.Set.SearchSet(_options())
+    for pattern in patterns:
+        made.Add(pattern.encode())
+    made.Compile()
+    return made
 
 
 def _options() -> Any:

@@ -53,7 +53,7 @@ def _is_wallet_key(value: str) -> bool:
 def _format_rules() -> Iterator[Rule]:
     for shape in read_formats():
         accepts: Any = _is_random_enough if shape.is_lettered else None
-        yield pattern_rule(shape.name, shape.pattern, trigger=shape.trigger, accepts=accepts)
+        yield pattern_rule(shape.name, shape.pattern, trigger=shape.trigger, accepts=accepts, hint=shape.hint)
 
 
 def _is_random_enough(value: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from agent_inspector.model import Json
 from agent_inspector.pipeline.redaction.commands import find_secret_arguments
-from agent_inspector.pipeline.redaction.documents import SHORTEST_SECRET, Look
+from agent_inspector.pipeline.redaction.documents import SHORTEST_SECRET, Look, holds_nothing
 from agent_inspector.pipeline.redaction.engine import NOTHING, Bounds, Engine
 from agent_inspector.pipeline.redaction.headers import find_cookies
 from agent_inspector.pipeline.redaction.judgement import is_secret_under
@@ -63,6 +63,12 @@ class Walk:
         if isinstance(value, (Sequence, set, frozenset)):
             return self._sequence(list(value), path, name, depth)
         return value
+
+    def redact_attributes(self, attributes: Mapping[str, Json], path: str) -> Mapping[str, Json]:
+        """Return a span's attributes without secrets; the same ones where there are none."""
+        if holds_nothing(attributes, self._engine, self._check_budget):
+            return attributes
+        return self._mapping(attributes, path, "", 0)
 
     def redact_text(self, text: str, path: str, *, personal: bool = True, depth: int = 0) -> str:
         """Redact a text that stands under no key."""

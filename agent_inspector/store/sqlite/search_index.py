@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +18,7 @@ from agent_inspector.errors import StoreError
 from agent_inspector.store.search_text import Texts, hash_of, texts_of, words_of
 from agent_inspector.store.sqlite.pieces import Scope
 from agent_inspector.store.sqlite.span_rows import SpanReader
+from agent_inspector.store.sqlite.writer import Place, SpanKey
 from otel_bridge import semconv
 from otel_bridge.content import PieceList, pieces_in, rendered, with_pieces
 from otel_bridge.record import SpanRecord, with_attributes
@@ -32,8 +33,6 @@ _CREATE: Final = """
 CREATE VIRTUAL TABLE IF NOT EXISTS search_words
 USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = 'ascii')"""
 _HAS_WORDS: Final = "SELECT 1 FROM sqlite_master WHERE name = 'search_words'"
-_FIND: Final = """
-SELECT s.id, s.run FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id WHERE r.trace_id = ? AND s.span_id = ?"""
 _IS_INDEXED: Final = "SELECT 1 FROM search_texts WHERE span = ? LIMIT 1"
 _KNOWN: Final = "SELECT 1 FROM search_texts WHERE run = ? AND hash = ?"
 _NOTE: Final = "INSERT OR IGNORE INTO search_texts (run, hash, span) VALUES (?, ?, ?)"
@@ -81,16 +80,20 @@ class SearchIndex:
                 texts = texts_of(rendered(_with_new_messages(record, scope)))
         return Prepared(bytes.fromhex(record.trace_id), bytes.fromhex(record.span_id), texts)
 
-    def add(self, connection: sqlite3.Connection, spans: Iterable[Prepared]) -> None:
-        """Index spans whose rows have just been written. Needs a write transaction."""
+    def add(
+        self, connection: sqlite3.Connection, spans: Iterable[Prepared], places: Mapping[SpanKey, Place]
+    ) -> None:
+        """Index spans whose rows have just been written in these places. Needs a write transaction."""
 
         def add() -> None:
             if self.is_on:
                 connection.execute(_CREATE)
+            left_out: dict[int, None] = {}
             for prepared in spans:
-                row = connection.execute(_FIND, (prepared.trace_id, prepared.span_id)).fetchone()
-                if row is not None:
-                    self._add(connection, row["run"], row["id"], prepared.texts)
+                place = places.get((prepared.trace_id, prepared.span_id))
+                if place is not None and not self._add(connection, place, prepared.texts):
+                    left_out[place.run] = None
+            connection.executemany(_LEAVE_OUT, [(run,) for run in left_out])
 
         _survive_damage(connection, add)
 
@@ -120,21 +123,22 @@ class SearchIndex:
         texts = texts_of(record)
         return texts.fresh([hash_of(text) for text in texts.carried if hash_of(text) not in noted])
 
-    def _add(self, connection: sqlite3.Connection, run: int, span: int, texts: Texts | None) -> None:
+    def _add(self, connection: sqlite3.Connection, place: Place, texts: Texts | None) -> bool:
+        """Index a span; False where its run has to be scanned all the same."""
+        run, span, is_new = place
         # A finished span that is sent again may differ: its words stay, and its run is scanned besides.
-        if texts is None or connection.execute(_IS_INDEXED, (span,)).fetchone():
-            connection.execute(_LEAVE_OUT, (run,))
-            return
-        hashes = [hash_of(text) for text in texts.all()]
-        known = {key for key in hashes if connection.execute(_KNOWN, (run, key)).fetchone()}
-        fresh = texts.fresh(known)
-        if any(len(text) > _LONGEST_TEXT for text in fresh):
-            connection.execute(_LEAVE_OUT, (run,))
-        notes = [span.to_bytes(_MARK_BYTES, "big"), *(key for key in hashes if key not in known)]
+        if texts is None or not (is_new or connection.execute(_IS_INDEXED, (span,)).fetchone() is None):
+            return False
+        hashes = {text: hash_of(text) for text in texts.all()}
+        carried = [hashes[text] for text in texts.carried]
+        known = {key for key in carried if connection.execute(_KNOWN, (run, key)).fetchone()}
+        fresh = [text for text, key in hashes.items() if key not in known or text in texts.own]
+        notes = [span.to_bytes(_MARK_BYTES, "big"), *hashes.values()]
         connection.executemany(_NOTE, [(run, note, span) for note in notes])
         words = _join(fresh)
         if words:
             connection.execute(_ADD, (span, words))
+        return all(len(text) <= _LONGEST_TEXT for text in fresh)
 
     def _words(self, connection: sqlite3.Connection, span: int, trace_id: str, span_id: str) -> str:
         """Return the words that were indexed for a span; none where its content cannot be read any more.

@@ -108,7 +108,7 @@ class SqliteStore(Upkeep, Overviews, Judgements):
                 shared,
                 process_id=process_id,
                 terms=self._terms,
-                before_commit=lambda: self._index.add(connection, searchable),
+                before_commit=lambda places: self._index.add(connection, searchable, places),
             )
         except writer.RunGone:
             connection.rollback()

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from agent_inspector.store.sqlite import heads, lending, marks, processes, resources, segments, shares
 from agent_inspector.store.sqlite.draft import Draft
@@ -38,6 +38,18 @@ WHERE id = ?"""
 _BODY: Final = "INSERT OR REPLACE INTO bodies (span, resource, body) VALUES (?, ?, ?)"
 
 
+SpanKey: TypeAlias = "tuple[bytes, bytes]"
+"""Trace and span id."""
+
+
+class Place(NamedTuple):
+    """Where a span of a batch has been written."""
+
+    run: int
+    span: int
+    is_new: bool
+
+
 @dataclass(slots=True)
 class _Batch:
     """Numbers and rows of one batch, while they are collected."""
@@ -52,23 +64,24 @@ class _Batch:
     inserts: list[tuple[object, ...]] = field(default_factory=list)
     updates: list[tuple[object, ...]] = field(default_factory=list)
     bodies: list[tuple[object, ...]] = field(default_factory=list)
+    places: dict[SpanKey, Place] = field(default_factory=dict)
     affected: set[int] = field(default_factory=set)
     """Spans that count otherwise now that another one has changed, beside those that contain it."""
 
     def add(self, draft: Draft) -> None:
         """Add one span, unless a finished version of it is there and this one is open."""
         run = self.runs[draft.trace_id]
-        known = self.connection.execute(_FIND, (draft.span_id, run.id)).fetchone()
+        known = None if run.is_new else self.connection.execute(_FIND, (draft.span_id, run.id)).fetchone()
+        span = self.last_span + 1 if known is None else known["id"]
+        self.places[draft.trace_id, draft.span_id] = Place(run.id, span, known is None)
         if known is None:
-            self.last_span += 1
-            span = self.last_span
+            self.last_span = span
             place = (span, run.id, draft.span_id, draft.parent_id, draft.start_ns)
             self.inserts.append((*place, *self._values(draft)))
             self.tally.count(run.id, "step_count", 1)
         elif draft.end_ns is None and known["end_ns"] is not None:
             return
         else:
-            span = known["id"]
             self._forget(run.id, known)
             self.affected |= find_twins(self.connection, span).keys()
             self.updates.append((*self._values(draft), span))
@@ -107,7 +120,7 @@ def write(  # noqa: PLR0913 (half are keywords: what a batch needs beside its sp
     *,
     process_id: str,
     terms: Terms,
-    before_commit: Callable[[], None] = lambda: None,
+    before_commit: Callable[[Mapping[SpanKey, Place]], None],
 ) -> None:
     """Write a batch in one transaction; when this returns it is durable.
 
@@ -131,7 +144,7 @@ def write(  # noqa: PLR0913 (half are keywords: what a batch needs beside its sp
         batch.add(draft)
     batch.terms.update(terms.intern(connection, heads.names(batch.runs.values())))
     _write_rows(batch, shared, time.time_ns())
-    before_commit()
+    before_commit(batch.places)
     connection.execute(_COMMIT)
 
 
