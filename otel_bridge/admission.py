@@ -34,6 +34,7 @@ class AdmissionGate:
         content: ContentTable | None = None,
     ) -> None:
         self._max_spans = max_spans
+        self._max_steps = max_spans - min(_ROOT_RESERVE, (max_spans + 6) // 8)  # one of two
         self._max_bytes = max_bytes
         self._root_wait_s = root_wait_ms / 1000
         self._on_refusal = on_refusal
@@ -54,7 +55,10 @@ class AdmissionGate:
         """Take the span in, or refuse it; a root may wait for room, but never in an event loop."""
         is_root = span.parent is None or span.parent.is_remote
         span_id = span.context.span_id
-        size = span_bytes(span) + self._content.size(span_id)
+        return self.enter(span_id, span_bytes(span) + self._content.size(span_id), is_root)
+
+    def enter(self, span_id: int, size: int, is_root: bool) -> bool:
+        """Take a span of so many bytes in, as `admit` does."""
         with self._lock:
             if not self._has_room(size, is_root) and not (is_root and self._wait_for_room(size)):
                 self._on_refusal()
@@ -86,8 +90,7 @@ class AdmissionGate:
         self._sizes = {}
 
     def _has_room(self, size: int, is_root: bool) -> bool:
-        reserve = 0 if is_root else min(_ROOT_RESERVE, (self._max_spans + 6) // 8)  # one of two
-        if self._spans >= self._max_spans - reserve:
+        if self._spans >= (self._max_spans if is_root else self._max_steps):
             return False
         # A single span larger than the bound still gets in when nothing else waits.
         return self._spans == 0 or self._bytes + size <= self._max_bytes

@@ -83,12 +83,7 @@ class ContentTable:
 
     def put(self, span_id: int, content: Content) -> bool:
         """Keep content for a span; False where there is no room."""
-        size = 0
-        for value in content.values():
-            if type(value) is str:
-                size += len(value)
-            elif type(value) is PieceList:
-                size += value.new_bytes
+        size = _new_bytes(content)
         known = self._content.get(span_id)
         if known is not None:
             known.update(content)
@@ -99,6 +94,13 @@ class ContentTable:
         self._sizes[span_id] = size
         self._content[span_id] = {**content}
         return True
+
+    def hold(self, span_id: int, content: dict[str, ContentValue]) -> int | None:
+        """Keep the whole content of a span that is over, and return its bytes; None where there is no room."""
+        if len(self._content) >= MAX_STEPS:
+            return None
+        self._content[span_id] = content
+        return _new_bytes(content)
 
     def size(self, span_id: int) -> int:
         return self._sizes.get(span_id, 0)
@@ -115,3 +117,13 @@ class ContentTable:
     def forget(self) -> None:
         """Drop all in a forked child."""
         self._content, self._sizes = {}, {}
+
+
+def _new_bytes(content: Content) -> int:
+    size = 0
+    for value in content.values():
+        if type(value) is str:
+            size += len(value)
+        elif type(value) is PieceList:
+            size += value.new_bytes
+    return size

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.trace import SpanKind
 
-    from otel_bridge.content import Content, ContentTable
+    from otel_bridge.content import ContentTable, ContentValue
     from otel_bridge.own_provider import OwnTracerProvider
     from otel_bridge.processor import RecordingProcessor
 
@@ -44,19 +44,28 @@ class EndedSpans:
         return self._provider.is_alone
 
     def add(  # noqa: PLR0913  (what a span is made of)
-        self, name: str, kind: SpanKind, place: Context, start_ns: int, end_ns: int, content: Content
+        self,
+        name: str,
+        kind: SpanKind,
+        place: Context,
+        start_ns: int,
+        end_ns: int,
+        content: dict[str, ContentValue],
     ) -> SpanContext | None:
         """Record a span below the one current in `place` and return its ids; None without such a span, or room.
 
         None, too, once somebody else looks at the provider's spans, who must hear of their start and end.
+        The content belongs to the recorder from now on.
         """
         if not self._provider.is_alone:
             return None
         parent = get_current_span(place).get_span_context()
         if not (parent.is_valid and parent.trace_flags.sampled):
             return None
-        context = SpanContext(parent.trace_id, self._new_id(), False, parent.trace_flags, parent.trace_state)
-        if not self.content.put(context.span_id, content):
+        span_id = self._new_id()
+        context = SpanContext(parent.trace_id, span_id, False, parent.trace_flags, parent.trace_state)
+        size = self.content.hold(span_id, content)
+        if size is None:
             return None
         span = ReadableSpan(
             name,
@@ -70,5 +79,5 @@ class EndedSpans:
             end_time=end_ns,
             instrumentation_scope=self._scope,
         )
-        self._processor.on_end(span)
+        self._processor.add_ended(span, span_id, size)
         return context

@@ -17,6 +17,8 @@ from otel_bridge.content import Piece, PieceList
 KEPT: Final = 4
 """Conversations that a run may interleave, as when it asks two models in turn."""
 
+_FLAT: Final = 2
+"""Levels of a list of messages that hold texts and numbers alone, as most do."""
 _MAX_COPY_DEPTH: Final = 16
 _MAX_COPY_LENGTH: Final = 1000
 """What is deeper or longer is frozen anew each time, which takes less time than copying it."""
@@ -35,10 +37,14 @@ class Conversation:
         given = list(messages)
         copy, pieces, place = self._longest_match(given)
         new = given[len(copy) :]
-        frozen, are_plain = freeze_all(new)
+        frozen, depth = freeze_all(new)
         whole = PieceList((*pieces, *map(Piece, frozen)))
         whole.new_bytes = sum(map(len, frozen))
-        self._remember(copy + [_copy_message(message, are_plain) for message in new], whole, place)
+        if depth == _FLAT:
+            copies = [message.copy() if type(message) is dict else _UNKNOWN for message in new]
+        else:
+            copies = [_copy(message, 0) for message in new]
+        self._remember(copy + copies, whole, place)
         return whole
 
     def _longest_match(self, given: list[Any]) -> tuple[list[Any], Sequence[Piece], int | None]:
@@ -74,13 +80,6 @@ def _common(copy: list[Any], given: list[Any]) -> int:
         return 0
 
 
-def _copy_message(message: Any, is_plain: bool) -> Any:
-    """Copy a message; one of texts alone, as most are, at once and in C."""
-    if is_plain and type(message) is dict and _CONTAINERS.isdisjoint(map(type, message.values())):
-        return message.copy()
-    return _copy(message, 0)
-
-
 def _copy(value: Any, depth: int) -> Any:
     """Copy containers and share what cannot change; anything else becomes unequal to everything."""
     kind = type(value)
@@ -95,7 +94,6 @@ def _copy(value: Any, depth: int) -> Any:
     return _UNKNOWN
 
 
-_CONTAINERS: Final = frozenset({dict, list, tuple, set, frozenset, bytearray})
 _UNCHANGEABLE: Final[Mapping[type, bool]] = {str: True, int: True, float: True, bool: True, type(None): True}
 
 

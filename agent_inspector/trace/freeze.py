@@ -20,8 +20,8 @@ from typing import Any, Final
 
 import orjson
 
-MAX_BYTES: Final = 2 * 2**20
-"""Longest JSON text kept of one value; what is cut is said in its place."""
+from agent_inspector.trace.look import MAX_BYTES, levels
+
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 100_000
 MAX_SECONDS: Final = 0.02
@@ -29,12 +29,8 @@ MAX_SECONDS: Final = 0.02
 _BIG_INT_BITS: Final = 63
 _PRINTABLE_INT_BITS: Final = 4096
 _CLOCK_EVERY: Final = 512
-
-_MOST_LOOKED_AT, _DEEPEST_LOOK = 1000, 3
 _LARGEST_MARSHALLED: Final = 4 * MAX_BYTES
 """Whatever takes more than this takes more than MAX_BYTES as JSON."""
-
-_OPTIONS: Final = orjson.OPT_NON_STR_KEYS
 
 
 def freeze(value: object) -> str:
@@ -42,36 +38,62 @@ def freeze(value: object) -> str:
     kind = type(value)
     if kind is str and len(value) > MAX_BYTES:  # type: ignore[arg-type]  # as its type says
         return orjson.dumps(_Walker().walk(value, 0)).decode()
-    if (kind is dict or kind is list) and (len(value) > MAX_NODES or _holds_huge(value, 0)):  # type: ignore[arg-type]  # likewise
-        return _freeze_slowly(value)
     try:
+        if kind is dict or kind is list:
+            _refuse_large(value)  # type: ignore[arg-type]  # as its type says
         # marshal takes plain values only, and is faster than orjson, which runs the code of enum members
         # and time zones, and of which version 3.13 takes the process down when that code raises.
-        if len(marshal.dumps(value)) > _LARGEST_MARSHALLED:  # type: ignore[arg-type]  # it says so itself
-            return _freeze_slowly(value)
-        text = orjson.dumps(value, option=_OPTIONS)
-        if len(text) <= MAX_BYTES:
-            return text.decode()
+        if len(marshal.dumps(value)) <= _LARGEST_MARSHALLED:  # type: ignore[arg-type]  # it says so itself
+            text = _encode(value)
+            if len(text) <= MAX_BYTES:
+                return text.decode()
     except (TypeError, ValueError, RecursionError):
         pass
     return _freeze_slowly(value)
 
 
-def freeze_all(values: list[Any]) -> tuple[list[str], bool]:
-    """Return each value as `freeze` does, and whether all are small and of plain types through and through.
+def freeze_all(values: list[Any]) -> tuple[list[str], int | None]:
+    """Return each value as `freeze` does, and how many levels of containers they are, the list of them included.
 
-    Those are looked at once, together.
+    Those are looked at once, together. None where they are not small and of plain types through and through.
     """
     try:
-        if (
-            len(values) < MAX_NODES
-            and not _holds_huge(values, 0)
-            and len(marshal.dumps(values)) <= MAX_BYTES // 2
-        ):
-            return [orjson.dumps(value, option=_OPTIONS).decode() for value in values], True
+        depth = _refuse_large(values)
+        if len(marshal.dumps(values)) <= MAX_BYTES // 2:
+            return _encode_all(values), depth
     except (TypeError, ValueError, RecursionError):
         pass
-    return [freeze(value) for value in values], False
+    return [freeze(value) for value in values], None
+
+
+def freeze_own(value: object) -> str:
+    """Return as JSON text what this package made of plain types and of texts within MAX_BYTES."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # half a surrogate pair
+        return _freeze_slowly(value)
+
+
+def _refuse_large(value: dict[Any, Any] | list[Any]) -> int:
+    """Return the levels of a value; ValueError where copying it as a whole would take tens of milliseconds."""
+    if len(value) > MAX_NODES:
+        raise ValueError("too many members")
+    return levels(value)
+
+
+def _encode(value: object) -> bytes:
+    """Return plain values as JSON; names that are no texts, which are rare, take twice the time."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _encode_all(values: list[Any]) -> list[str]:
+    try:
+        return [orjson.dumps(value).decode() for value in values]
+    except TypeError:
+        return [_encode(value).decode() for value in values]
 
 
 def freeze_content(value: object) -> str:
@@ -101,21 +123,6 @@ def _freeze_slowly(value: object) -> str:
         return orjson.dumps(_Walker().walk(value, 0)).decode()
     except Exception as problem:  # noqa: BLE001  (a value that cannot be kept must not reach the agent as an error)
         return orjson.dumps(f"<not recorded: {type(problem).__name__}>").decode()
-
-
-def _holds_huge(value: Any, depth: int) -> bool:
-    """Whether a text in there is so long that the fast path, which copies all, would take tens of milliseconds."""
-    if len(value) > _MOST_LOOKED_AT:
-        return False
-    # At once and in C, so that no other thread can change it meanwhile.
-    for item in list(dict.values(value)) if type(value) is dict else list(value):
-        kind = type(item)
-        if kind is str:
-            if len(item) > MAX_BYTES:
-                return True
-        elif (kind is dict or kind is list) and depth < _DEEPEST_LOOK and _holds_huge(item, depth + 1):
-            return True
-    return False
 
 
 class _Walker:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from agent_inspector.trace.freeze import MAX_BYTES, freeze, safe_text
+from agent_inspector.trace.freeze import freeze, freeze_own, safe_text
+from agent_inspector.trace.look import MAX_BYTES
 from otel_bridge import semconv
 
 Attributes: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class StepSpan:
+class StepSpan(NamedTuple):
     """What a span of the facade is made of."""
 
     name: str
@@ -44,12 +43,15 @@ def output_of(answer: object) -> str:
 
 def as_messages(role: str, content: object, tool_calls: object = None) -> str:
     """Return messages as JSON: texts in the conventions' parts, lists of messages as the model API wrote them."""
-    if type(content) is dict or are_messages(content):
+    if type(content) is str:
+        text = safe_text(content, MAX_BYTES) if len(content) > MAX_BYTES else content
+        if tool_calls is None:
+            return freeze_own([{"role": role, "parts": [{"type": "text", "content": text}]}])
+        content = text
+    elif type(content) is dict or are_messages(content):
         return freeze(
             content if tool_calls is None else [{"role": role, "content": content, "tool_calls": tool_calls}]
         )
-    if type(content) is str and len(content) > MAX_BYTES:
-        content = safe_text(content, MAX_BYTES)
     parts = [] if content is None else [{"type": "text", "content": content}]
     calls = list(tool_calls) if type(tool_calls) in (list, tuple) else []  # type: ignore[call-overload]  # narrowed
     if not calls:
@@ -73,6 +75,8 @@ def taken(extra: Attributes, name: str) -> Any:
 
 def take_numbers(attributes: Attributes, extra: Attributes, names: Mapping[str, str]) -> None:
     """Move fields that are numbers to their attributes."""
+    if names.keys().isdisjoint(extra):
+        return
     for given in [name for name in extra if name in names]:
         if is_number(extra[given]):
             attributes[names[given]] = extra.pop(given)
@@ -80,6 +84,8 @@ def take_numbers(attributes: Attributes, extra: Attributes, names: Mapping[str, 
 
 def take_texts(attributes: Attributes, extra: Attributes, names: Mapping[str, str]) -> None:
     """Move fields to their attributes as short texts."""
+    if names.keys().isdisjoint(extra):
+        return
     for given in [name for name in extra if name in names]:
         if (value := extra.pop(given)) is not None:
             attributes[names[given]] = safe_text(value)

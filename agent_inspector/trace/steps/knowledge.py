@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agent_inspector.trace.freeze import MAX_BYTES, freeze, freeze_content, safe_text
+from agent_inspector.trace.freeze import freeze, freeze_content, safe_text
+from agent_inspector.trace.look import MAX_BYTES
 from agent_inspector.trace.steps.fields import (
     LLM_TEXTS,
     USAGE,
