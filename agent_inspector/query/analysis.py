@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from agent_inspector.errors import NotFound, StoreError
 from agent_inspector.model import Conversation, RunFindings, Status, StepContext, StepProvenance, Turn
+from agent_inspector.query.collector import rare_collections
 from agent_inspector.query.context import compose
 from agent_inspector.query.conversation import turns_of
 from agent_inspector.query.details import get_step
@@ -66,8 +67,9 @@ def find_findings(store: SpanStore, run_id: str) -> RunFindings:
     analysis = _analyse(store, row)
     if analysis.findings is None:
         started = time.thread_time()
-        analysis.provenance = analysis.provenance or trace_values(analysis.run)
-        analysis.findings = judge(analysis.run, analysis.provenance)
+        with rare_collections():
+            analysis.provenance = analysis.provenance or trace_values(analysis.run)
+            analysis.findings = judge(analysis.run, analysis.provenance)
         analysis.took_s += time.thread_time() - started
         with suppress(StoreError):  # a store that cannot be written to is read as it is
             keep_findings(store, row.trace_id, analysis.state, analysis.findings, analysis.took_s)
@@ -148,7 +150,8 @@ def _analyse(store: SpanStore, row: RunRow) -> _Analysis:
             kept.by_run.move_to_end(trace_id)
             return found
     started = time.thread_time()
-    run = load_run(store, trace_id)
+    with rare_collections():
+        run = load_run(store, trace_id)
     analysis = _Analysis(state, run, time.thread_time() - started, time.monotonic())
     with kept.lock:
         kept.by_run[trace_id] = analysis

@@ -11,7 +11,8 @@ from otel_bridge import semconv
 from otel_bridge.content import pieces_in, render
 from otel_bridge.dialects import reader
 from otel_bridge.dialects.event_messages import attach_logs
-from otel_bridge.dialects.messages import Memo, last_spoken
+from otel_bridge.dialects.memo import Memo
+from otel_bridge.dialects.messages import last_spoken
 from otel_bridge.dialects.pending import opened
 from otel_bridge.dialects.reading import Payload, Reading, Usage
 from otel_bridge.dialects.registry import find_dialect

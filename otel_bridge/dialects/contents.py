@@ -8,6 +8,7 @@ from typing import Final
 
 from otel_bridge import semconv
 from otel_bridge.dialects import messages
+from otel_bridge.dialects.memo import Memo
 from otel_bridge.dialects.parts import read_content as read_parts
 from otel_bridge.dialects.reading import Json, StepKind
 from otel_bridge.dialects.values import as_list, as_map, first, is_list, parse_json, text
@@ -69,10 +70,10 @@ def read_brief(attributes: Attributes, kind: StepKind) -> Brief:
     )
 
 
-def read_content(attributes: Attributes, kind: StepKind, memo: messages.Memo | None = None) -> Content:
+def read_content(attributes: Attributes, kind: StepKind, memo: Memo | None = None) -> Content:
     """Read what went in and came out of a step of this kind."""
     questions = messages.as_messages(attributes.get(semconv.INPUT_MESSAGES), "user", memo)
-    answers = messages.as_messages(attributes.get(semconv.OUTPUT_MESSAGES), "assistant")
+    answers = messages.as_messages(attributes.get(semconv.OUTPUT_MESSAGES), "assistant", memo)
     return Content(
         questions=questions if messages.say_anything(questions) else None,
         answers=answers if messages.say_anything(answers) else None,
@@ -127,9 +128,10 @@ def system_instructions(attributes: Attributes) -> list[Json] | None:
     return list(read_parts(attributes.get(semconv.SYSTEM_INSTRUCTIONS))) or None
 
 
-def tool_definitions(attributes: Attributes) -> list[Json] | None:
+def tool_definitions(attributes: Attributes, memo: Memo | None = None) -> list[Json] | None:
     """Return the tools that the model could choose from."""
-    return [parse_json(item) for item in as_list(attributes.get(semconv.TOOL_DEFINITIONS))] or None
+    written = attributes.get(semconv.TOOL_DEFINITIONS)
+    return [parse_json(item) for item in as_list(memo.structure(written) if memo else written)] or None
 
 
 def _structure(value: Json) -> Json:

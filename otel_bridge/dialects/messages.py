@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import marshal
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from otel_bridge.content import Piece, PieceList
 from otel_bridge.dialects.langchain_messages import is_constructor, read_constructor
+from otel_bridge.dialects.memo import Memo
 from otel_bridge.dialects.parts import (
     has_words,
     read_content,
@@ -63,35 +63,25 @@ _ITEM_ROLES: Final[Mapping[str, str]] = {
 """Roles of items that stand beside messages without one, as in OpenAI's Responses API."""
 
 
-_WITHOUT_REFERENCES: Final = 2
-"""A version of marshal that writes equal values alike."""
 _HOLDERS: Final = ("messages", "choices", "generations", "contents", "output", "input")
 """Keys under which requests and answers of the vendors' APIs hold their messages."""
 
 
-Memo: TypeAlias = "dict[tuple[str, int, int], Json]"
-"""Messages that were read already, by what they were written as: calls of a conversation share most of theirs."""
-
-
 def as_messages(value: Json, role: str, memo: Memo | None = None) -> list[Json] | None:
     """Return messages with parts, from any vendor's list of messages, one message or a plain text."""
+    if memo is not None:
+        return _with_memo(value, role, memo)
     items = _items(value)
+    return None if items is None else [_as_message(item, role) for item in items]
+
+
+def _with_memo(value: Json, role: str, memo: Memo) -> list[Json] | None:
+    known, items = memo.grown(value, role) or ((), _items(value))
     if items is None:
         return None
-    if memo is None:
-        return [_as_message(item, role) for item in items]
-    return [_remembered(item, role, memo) for item in items]
-
-
-def _remembered(item: Json, role: str, memo: Memo) -> Json:
-    try:
-        written = marshal.dumps(item, _WITHOUT_REFERENCES)
-    except ValueError:
-        return _as_message(item, role)
-    key = role, len(written), hash(written)
-    if key not in memo:
-        memo[key] = _as_message(item, role)
-    return memo[key]
+    read = [*known, *(memo.message(item, role, _as_message) for item in items)]
+    memo.keep(value, role, read)
+    return read
 
 
 def last_message(value: Json, role: str) -> list[Json]:
@@ -242,7 +232,7 @@ def parts(messages: Sequence[Json] | None) -> list[Mapping[str, Json]]:
 
 def say_anything(messages: Sequence[Json] | None) -> bool:
     """Whether any of these messages has a part that holds something."""
-    return has_words(parts(messages))
+    return any(has_words(parts((message,))) for message in messages or ())
 
 
 def words_of(parts: Sequence[Mapping[str, Json]]) -> str | None:

@@ -96,7 +96,11 @@ def _by_key(part: Mapping[str, Json]) -> Callable[[Mapping[str, Json]], Part] | 
 
 
 def _first(values: Mapping[str, Json], *names: str) -> Json:
-    return next((values[name] for name in names if values.get(name) is not None), None)
+    for name in names:
+        value = values.get(name)
+        if value is not None:
+            return value
+    return None
 
 
 def _text_of(value: Json) -> str | None:

@@ -9,6 +9,7 @@ from otel_bridge import semconv
 from otel_bridge.dialects import contents, messages
 from otel_bridge.dialects.dialect import Translation
 from otel_bridge.dialects.errors import find_failure, outcome_of
+from otel_bridge.dialects.memo import Memo
 from otel_bridge.dialects.operations import classify
 from otel_bridge.dialects.reading import Json, Payload, Reading, StepKind, Usage
 from otel_bridge.dialects.values import as_map, count, number, text
@@ -72,7 +73,7 @@ def read(record: SpanRecord, translation: Translation) -> Reading:
     )
 
 
-def unpack(record: SpanRecord, translation: Translation, memo: messages.Memo | None = None) -> Payload:
+def unpack(record: SpanRecord, translation: Translation, memo: Memo | None = None) -> Payload:
     """Take the messages, arguments and results of a span from its translation."""
     attributes = translation.attributes
     kind, _ = classify(translation)
@@ -83,7 +84,7 @@ def unpack(record: SpanRecord, translation: Translation, memo: messages.Memo | N
         input_messages=content.questions,
         output_messages=content.answers,
         system_instructions=contents.system_instructions(attributes),
-        tool_definitions=contents.tool_definitions(attributes),
+        tool_definitions=contents.tool_definitions(attributes, memo),
         parameters={**_scalars(as_map(translation.parameters)), **_parameters(attributes)},
         finish_reason=content.finish_reason,
         first_token_ms=first_chunk_s * 1000 if first_chunk_s is not None else None,

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from agent_inspector.config import TraceConfig
+from agent_inspector.query.collector import rare_collections
 from agent_inspector.query.evidence.loading import load_run
 from agent_inspector.query.findings import judge
 from agent_inspector.query.provenance import trace_values
@@ -61,11 +62,12 @@ def main(steps: int) -> None:
         store = open_store(TraceConfig(db_path=str(Path(folder) / "runs.db")))
         write_run(store, steps)
         before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        began = time.process_time()
-        run = load_run(store, TRACE_ID)
-        loaded = time.process_time()
-        found = judge(run, trace_values(run))
-        judged = time.process_time()
+        with rare_collections():
+            began = time.process_time()
+            run = load_run(store, TRACE_ID)
+            loaded = time.process_time()
+            found = judge(run, trace_values(run))
+            judged = time.process_time()
         grew_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
         store.close()
     print(

@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agent_inspector.model import Json
@@ -79,7 +80,12 @@ def actions_between_agents(steps: Sequence[ReadStep]) -> list[list[Action]]:
 
 def is_polling(step: ReadStep) -> bool:
     """Whether a step asks how far something has come."""
-    return bool(_POLLED_NAME.search(step.name)) or bool(_PENDING.search(as_text(result_of(step))[:500]))
+    return _polls_by_name(step.name) or bool(_PENDING.search(as_text(result_of(step))[:500]))
+
+
+@lru_cache(maxsize=4096)
+def _polls_by_name(name: str) -> bool:
+    return bool(_POLLED_NAME.search(name))
 
 
 def changes_something(action: Action) -> bool:
@@ -87,6 +93,7 @@ def changes_something(action: Action) -> bool:
     return changes_something_by_name(action.step.name)
 
 
+@lru_cache(maxsize=4096)
 def changes_something_by_name(name: str) -> bool:
     """Whether a tool of this name is likely to have an effect: its verb says so, whatever its object is called."""
     spaced = _spaced(name)

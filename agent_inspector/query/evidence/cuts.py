@@ -62,6 +62,8 @@ def find_cuts(calls: Sequence[Call], next_call: Mapping[str, ReadStep]) -> Itera
 
 def missing_of(result: Json, told: Json) -> str | None:
     """Return what of a result is missing in what was told; None where nothing is, or where it was put in other words."""
+    if result == told:
+        return None
     if isinstance(result, Mapping) and isinstance(told, Mapping):
         return _first(missing_of(result[key], told[key]) for key in told if key in result)
     if _is_list(result) and _is_list(told):

@@ -141,7 +141,7 @@ class _Reader:
         self._rows = rows
         self._agents: dict[str, tuple[str | None, str | None]] = {}
         self._conversations = Conversations()
-        self._memo: Memo = {}
+        self._memo = Memo()
 
     def read(self, row: SpanRow, record: SpanRecord | None) -> ReadStep:
         agent_step, agent = self._agent_around(row)

@@ -14,6 +14,7 @@ from agent_inspector.model import Json
 _LOOSE: Final = re.compile(r"[\s\"'\\]+")
 _WORDS_OF_JSON: Final = {"none": "null"}
 _DEEPEST: Final = 100
+_SCALARS: Final = {str, int, float, bool}
 _QUOTE: Final = 200
 
 
@@ -56,12 +57,13 @@ def leaves(value: Json, place: str = "", depth: int = 0) -> Iterator[tuple[str, 
     """Yield the scalars in a value with their JSON pointers."""
     if depth > _DEEPEST:
         return
-    kind = type(value)
-    if kind is str or kind is int or kind is float or kind is bool:
-        yield place, value
-    elif isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         for key, item in value.items():
-            yield from leaves(item, f"{place}/{pointer_token(str(key))}", depth + 1)
+            inner = f"{place}/{pointer_token(str(key))}"
+            if type(item) in _SCALARS:  # A generator for each of them would take most of the time.
+                yield inner, item
+            else:
+                yield from leaves(item, inner, depth + 1)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             yield from leaves(item, f"{place}/{index}", depth + 1)

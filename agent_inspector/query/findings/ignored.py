@@ -37,12 +37,9 @@ def find_ignored(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
     spoken = Spoken(run)
     last_statement = run.statements[-1]
     for step in run.tool_steps:
-        if step.number > last_statement.number or not _could_be_used(step):
+        if step.number > last_statement.number or step.status != "completed":
             continue
-        values = salient_values(step)
-        if len({value.text for value in values}) < _FEWEST:
-            continue
-        if any(spoken.uses_value(value, step.number) for value in values):
+        if not _is_unused(spoken, step) or not _could_be_used(step):
             continue
         denial = _denial(run, step)
         used_words = sum(spoken.uses_word(stem, step.number) for stem in words_of_result(step))
@@ -50,11 +47,21 @@ def find_ignored(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
             yield _say(step, denial or last_statement, denies=denial is not None)
 
 
+def _is_unused(spoken: Spoken, step: ReadStep) -> bool:
+    """Whether a result has several values, of which none is used after it; mostly the first one tells."""
+    unused: set[str] = set()
+    for value in salient_values(step):
+        if spoken.uses_value(value, step.number):
+            return False
+        unused.add(value.text)
+    return len(unused) >= _FEWEST
+
+
 def _could_be_used(step: ReadStep) -> bool:
     looks_up = (
         not changes_something_by_name(step.name) and not is_polling(step) and not _STARTS.match(step.name)
     )
-    return step.status == "completed" and looks_up and not is_empty(result_of(step))
+    return looks_up and not is_empty(result_of(step))
 
 
 def _is_finished(run: ReadRun, step: ReadStep) -> bool:

@@ -38,17 +38,20 @@ def words_of_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", _CAMEL.sub("_", name).lower())
 
 
+@lru_cache(maxsize=4096)
 def is_setting(parameter: str) -> bool:
     """Whether a parameter says how a tool is to work, such as `limit`, `page` or `timeout_s`."""
     name = words_of_name(parameter)
     return bool(_SETTING.search(name)) or bool(_MADE_UP.search(name))
 
 
+@lru_cache(maxsize=4096)
 def is_written(parameter: str) -> bool:
     """Whether a parameter holds words that the model writes itself, such as the body of a mail, a query, a program."""
     return bool(_WRITTEN.search(words_of_name(parameter)))
 
 
+@lru_cache(maxsize=4096)
 def makes_new(tool: str) -> bool:
     """Whether a tool of this name makes something that has to be given a name."""
     return bool(_NEW.search(words_of_name(tool)))

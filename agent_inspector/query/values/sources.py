@@ -97,6 +97,7 @@ def _leaves(value: Json, place: str) -> Iterator[Leaf]:
         yield Leaf(pointer, scalar, _name_of(pointer[len(place) :]))
 
 
+@lru_cache(maxsize=4096)
 def _name_of(pointer: str) -> str:
     for token in reversed(pointer.split("/")):
         if token and not _INDEX.match(token):

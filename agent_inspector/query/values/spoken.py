@@ -72,17 +72,21 @@ def stems(text: str) -> Iterator[str]:
             yield lowered[:_STEM]
 
 
-def salient_values(step: ReadStep) -> list[Value]:
-    """Return the values of a result that somebody who uses it would name: ids, numbers, names, short words."""
-    found: list[Value] = []
+def salient_values(step: ReadStep) -> Iterator[Value]:
+    """Yield the values of a result that somebody who uses it would name: ids, numbers, names, short words."""
+    count = 0
     for _, scalar in leaves(result_of(step)):
-        if isinstance(scalar, bool) or len(found) >= _MOST_VALUES:
+        if isinstance(scalar, bool):
             continue
+        if count >= _MOST_VALUES:
+            return
         text = scalar if isinstance(scalar, str) else str(scalar)
-        found += find_values(text, names=True)
+        found = find_values(text, names=True)
+        count += len(found)
+        yield from found
         if isinstance(scalar, str) and 2 < len(text) <= _LONGEST_PHRASE:
-            found.append(Value("text", 0, len(text), text, (word_key(text),)))
-    return found
+            count += 1
+            yield Value("text", 0, len(text), text, (word_key(text),))
 
 
 def words_of_result(step: ReadStep) -> set[str]:

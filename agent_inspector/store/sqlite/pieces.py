@@ -14,6 +14,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from typing import Any, Final, TypeAlias
@@ -231,6 +232,7 @@ def step(difference: int) -> str:
     return chr(code if code < first else code + count)
 
 
+@lru_cache(maxsize=2048)
 def _unstep(character: str) -> int:
     first, count = _SURROGATES
     code = ord(character)
