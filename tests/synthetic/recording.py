@@ -53,6 +53,15 @@ class Recording:
         self.messages.append(said)
         return step
 
+    def turn(self, speaker: str, words: str) -> str:
+        """Record what one of several agents said in its turn; return the step's id."""
+        attributes = {
+            "gen_ai.operation.name": "invoke_agent",
+            "gen_ai.agent.name": speaker,
+            "gen_ai.output.messages": json.dumps([self._text("assistant", words)]),
+        }
+        return self._span(self.root, f"invoke_agent {speaker}", attributes, self.rng.uniform(0.5, 9))
+
     def run_tool(
         self,
         call_id: str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from agent_inspector.query.evidence.texts import as_text, words_in
+from agent_inspector.query.evidence.texts import as_text, leaves, words_in
 
 if TYPE_CHECKING:
     from agent_inspector.query.evidence.run import ReadStep
@@ -45,6 +45,9 @@ _WALL: Final = re.compile(
     re.IGNORECASE,
 )
 _SEEN_AT_ONCE: Final = 1500
+_SUCCESS: Final = {"success", "ok", "succeeded"}
+_STATES: Final = {"status", "state", "result", "outcome"}
+_UNDONE: Final = {"failed", "failure", "error", "rejected", "denied", "declined"}
 
 
 def words_of(step: ReadStep) -> str:
@@ -59,6 +62,20 @@ def tells_failure(step: ReadStep) -> bool:
     if step.kind == "tool":
         return bool(_FAILED_RESULT.match(words)) or is_failed_execution(step)
     return is_failed_execution(step)
+
+
+def came_to_nothing(step: ReadStep) -> bool:
+    """Whether a call failed, or its result says that nothing was done."""
+    if step.failed:
+        return True
+    result = step.tool_result if step.tool_result is not None else step.output_value
+    for place, scalar in leaves(result):
+        name = place.rpartition("/")[2].lower()
+        if name in _SUCCESS and scalar is False:
+            return True
+        if name in _STATES and str(scalar).lower() in _UNDONE:
+            return True
+    return isinstance(result, str) and result.lower().startswith(("error", "failed", "failure"))
 
 
 def is_failed_execution(step: ReadStep) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from agent_inspector.model import Candidate, Finding
 from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.said import words_of
 from agent_inspector.query.findings.seen import subject
+from agent_inspector.query.findings.turning import turning_points
 
 _MOST: Final = 3
 _SPEAKING: Final = {"llm", "agent", "tool", "retrieval", "memory", "handoff", "final"}
@@ -26,12 +28,12 @@ _LONG: Final = 20
 
 
 def list_candidates(run: ReadRun, likely: Sequence[Finding]) -> list[Candidate]:
-    """Return up to three steps to look at: those of likely findings, then by where trouble began, then the first ones."""
+    """Return up to three steps to look at: those of likely findings, in long talks the turning points, then by place."""
     found: dict[str, Candidate] = {}
     for finding in likely:
         step = run.by_id[finding.step_id]
         found.setdefault(step.id, Candidate(step.id, step.number, finding.id, finding.sentence))
-    for step, why in _by_place(run):
+    for step, why in chain(turning_points(run) if len(run.shown) > _LONG else (), _by_place(run)):
         if len(found) >= _MOST:
             break
         found.setdefault(

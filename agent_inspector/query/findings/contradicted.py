@@ -10,6 +10,7 @@ from agent_inspector.model import Finding, Json, TracedValue
 from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.actions import changes_something_by_name, result_of
 from agent_inspector.query.evidence.run import words_of_answer
+from agent_inspector.query.evidence.said import came_to_nothing
 from agent_inspector.query.evidence.texts import leaves
 from agent_inspector.query.findings.seen import cite, code, see, subject
 from agent_inspector.query.findings.sourceless import is_date, sourceless_words
@@ -203,7 +204,7 @@ def _claims(run: ReadRun, step: ReadStep, words: str) -> Iterator[Finding]:
             deeds.setdefault(tool.name, []).append(tool)
     for calls in deeds.values():
         last = calls[-1]
-        if not all(_came_to_nothing(call) for call in calls):
+        if not all(came_to_nothing(call) for call in calls):
             continue
         sentence = _claim_of(words, last)
         if sentence is not None:
@@ -221,26 +222,6 @@ def _claims(run: ReadRun, step: ReadStep, words: str) -> Iterator[Finding]:
                 ],
                 part=last.id,
             )
-
-
-def _came_to_nothing(call: ReadStep) -> bool:
-    if call.failed:
-        return True
-    for place, scalar in leaves(result_of(call)):
-        name = place.rpartition("/")[2].lower()
-        if name in ("success", "ok", "succeeded") and scalar is False:
-            return True
-        if name in ("status", "state", "result", "outcome") and str(scalar).lower() in (
-            "failed",
-            "failure",
-            "error",
-            "rejected",
-            "denied",
-            "declined",
-        ):
-            return True
-    text = result_of(call)
-    return isinstance(text, str) and text.lower().startswith(("error", "failed", "failure"))
 
 
 def _claim_of(words: str, tool: ReadStep) -> str | None:

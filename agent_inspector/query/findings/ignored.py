@@ -10,6 +10,7 @@ from agent_inspector.model import Finding
 from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.actions import changes_something_by_name, is_empty, is_polling, result_of
 from agent_inspector.query.evidence.run import words_of_answer
+from agent_inspector.query.evidence.said import came_to_nothing
 from agent_inspector.query.findings.cut_off import is_cut
 from agent_inspector.query.findings.seen import cite, see, subject
 from agent_inspector.query.provenance import Provenance
@@ -42,9 +43,10 @@ def find_ignored(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
         if not _is_unused(spoken, step) or not _could_be_used(step):
             continue
         denial = _denial(run, step)
-        used_words = sum(spoken.uses_word(stem, step.number) for stem in words_of_result(step))
-        if denial is not None or (not used_words and _is_finished(run, step)):
-            yield _say(step, denial or last_statement, denies=denial is not None)
+        if denial is not None and _is_denied(run, spoken, step):
+            yield _say(step, denial, denies=True)
+        elif _has_no_effect(step) and not _has_used_words(spoken, step) and _is_finished(run, step):
+            yield _say(step, last_statement, denies=False)
 
 
 def _is_unused(spoken: Spoken, step: ReadStep) -> bool:
@@ -58,10 +60,9 @@ def _is_unused(spoken: Spoken, step: ReadStep) -> bool:
 
 
 def _could_be_used(step: ReadStep) -> bool:
-    looks_up = (
-        not changes_something_by_name(step.name) and not is_polling(step) and not _STARTS.match(step.name)
-    )
-    return looks_up and not is_empty(result_of(step))
+    if is_polling(step) or _STARTS.match(step.name) or is_empty(result_of(step)):
+        return False
+    return _has_no_effect(step) or not came_to_nothing(step)
 
 
 def _is_finished(run: ReadRun, step: ReadStep) -> bool:
@@ -80,6 +81,23 @@ def _denial(run: ReadRun, step: ReadStep) -> ReadStep | None:
         return None
     between = [s for s in run.tool_steps if step.number < s.number < following.number]
     return None if any(s.failed or is_empty(result_of(s)) for s in between) else following
+
+
+def _is_denied(run: ReadRun, spoken: Spoken, step: ReadStep) -> bool:
+    """Whether words that nothing was found are about this result: of a call with an effect, if nothing else was looked for in vain."""
+    if _has_no_effect(step):
+        return True
+    before = (tool for tool in run.tool_steps if tool.number < step.number)
+    in_vain = any(is_empty(result_of(tool)) or came_to_nothing(tool) for tool in before)
+    return not in_vain and not _has_used_words(spoken, step)
+
+
+def _has_used_words(spoken: Spoken, step: ReadStep) -> bool:
+    return any(spoken.uses_word(stem, step.number) for stem in words_of_result(step))
+
+
+def _has_no_effect(step: ReadStep) -> bool:
+    return not changes_something_by_name(step.name)
 
 
 def _say(step: ReadStep, said: ReadStep, *, denies: bool) -> Finding:

@@ -1,0 +1,66 @@
+"""Where long conversations between agents go wrong, measured on agents, phrases and seeds that the rules were not fitted to."""
+
+from __future__ import annotations
+
+import random
+
+from agent_inspector.query import find_findings
+from agent_inspector.store import SpanStore
+from tests.synthetic.conversations import MISTAKES, make_conversations
+from tests.synthetic.recording import Recording
+
+_RUNS = 10 * len(MISTAKES)
+_SEED = 5
+
+
+def test_the_decisive_step_is_mostly_among_the_candidates(store: SpanStore) -> None:
+    runs = make_conversations(_SEED, _RUNS, judging=True)
+    first = among = 0
+    for run in runs:
+        store.write(run.records)
+        candidates = [step.step_id for step in find_findings(store, run.trace_id).candidates]
+        first += bool(run.planted & set(candidates[:1]))
+        among += bool(run.planted & set(candidates))
+
+    assert first >= 0.4 * len(runs)
+    assert among >= 0.6 * len(runs)
+
+
+def test_an_attempt_that_brought_nothing_is_named_with_its_reason(store: SpanStore) -> None:
+    tape = Recording("ab" * 16, random.Random(1), [])
+    tape.start("team", "", "When was the lighthouse of Brandtholm built?")
+    for page in range(9):
+        tape.turn("lead", f"reader, look up when harbour {page} of Okaforsund was opened for ships.")
+        tape.turn("reader", f"Harbour {page} of Okaforsund was opened for ships after a long dispute.")
+    tape.turn("lead", "browser, look up when the lighthouse of Brandtholm was built.")
+    tape.turn("lead (notes)", "Next speaker browser")
+    wanted = tape.turn("browser", "The page shows opening hours, tickets and a newsletter.")
+    tape.turn("lead", "browser, try another page on the lighthouse of Brandtholm.")
+    tape.turn("browser", "That page shows opening hours, too.")
+    store.write(tape.finish(""))
+
+    candidate = find_findings(store, tape.trace_id).candidates[0]
+
+    assert candidate.step_id == wanted
+    assert candidate.finding_id is None
+    assert "is the first attempt at what was asked for last that brought nothing" in candidate.sentence
+
+
+def test_of_an_answer_out_of_a_program_its_author_is_named(store: SpanStore) -> None:
+    tape = Recording("ab" * 16, random.Random(1), [])
+    tape.start("team", "", "How many tickets were sold at Brandtholm?")
+    for month in range(9):
+        tape.turn("lead", f"reader, look up the tickets that were sold at Brandtholm in month {month}.")
+        tape.turn("reader", f"The tickets sold at Brandtholm in month {month} are listed by day.")
+    tape.turn("lead", "coder, write a program that adds the tickets sold at Brandtholm.")
+    wanted = tape.turn(
+        "coder", "A program for the tickets sold at Brandtholm:\n```python\nprint(9000 + 417)\n```"
+    )
+    tape.turn("lead", "shell, run the program for the tickets sold at Brandtholm.")
+    tape.turn("shell", "exitcode: 0 (execution succeeded)\nTickets sold at Brandtholm: 9417")
+    tape.turn("lead", "The answer is 9417.")
+    store.write(tape.finish("The answer is 9417."))
+
+    candidates = find_findings(store, tape.trace_id).candidates
+
+    assert wanted in [candidate.step_id for candidate in candidates[:2]]
