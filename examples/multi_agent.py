@@ -1,7 +1,7 @@
 """Customer support by four agents: triage routes, billing and technical work, the manager decides what they may not.
 
 python examples/multi_agent.py                a model per agent, see MODEL_TRIAGE and its neighbours in .env.example
-python examples/multi_agent.py --simulated    no model at all: the same answers out of the script
+python examples/multi_agent.py --simulated    no model at all: the same answers out of the script; so without `openai`
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from agent_loop import Agent, Model, answer, openai_model
 from endpoint import open_endpoint
@@ -140,8 +141,19 @@ def hand_over(sender: str, receiver: str, *, reason: str, ticket: Ticket) -> Non
     )
 
 
+def has_openai() -> bool:
+    """Whether the package that asks real models is installed."""
+    try:
+        return find_spec("openai") is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def open_team(*, simulated: bool) -> Team:
     """Put the team together, each agent with the model that the settings give it."""
+    if not simulated and not has_openai():
+        print("The package openai is not installed: the answers come out of the script.")
+        simulated = True
     endpoint = None if simulated else open_endpoint()
     agents = {
         name: Agent(name, instructions, endpoint.model_for(name) if endpoint else "simulated", tools)

@@ -20,7 +20,7 @@ from agent_inspector.version import __version__
 
 app = typer.Typer(
     cls=VerbGroup,
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -31,7 +31,10 @@ def main() -> NoReturn:
     print_any_character()
     log_to_terminal()
     try:
-        app(prog_name="agent-inspector")
+        # Not on its own: typer would draw boxes around what is wrong, and end the process.
+        code = app(prog_name="agent-inspector", standalone_mode=False)
+    except typer.Abort:
+        _fail("Nothing was done.", 1)
     except InspectorError as error:
         _fail(str(error), 2 if isinstance(error, ConfigError) else 1)
     except KeyboardInterrupt:
@@ -40,6 +43,8 @@ def main() -> NoReturn:
         where = f" ({error.filename})" if error.filename else ""
         _fail(f"{error.strerror or type(error).__name__}{where}.", 1)
     except Exception as error:
+        if (sentence := _wrong_use(error)) is not None:
+            _fail(sentence, 2)
         if os.environ.get("TRACE_LOG_LEVEL", "").upper() == "DEBUG":
             raise
         _fail(
@@ -47,11 +52,12 @@ def main() -> NoReturn:
             "run it again with TRACE_LOG_LEVEL=DEBUG to see where.",
             1,
         )
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 @app.callback()
 def open_command(
+    context: typer.Context,
     db: Annotated[
         Path | None,
         typer.Option(
@@ -68,12 +74,25 @@ def open_command(
     """See why your agent behaved this way: record its steps on this machine, and look at them."""
     if db is not None:
         os.environ["TRACE_DB_PATH"] = str(db)  # so that a program started by `run` records there, too
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def _version(is_wanted: bool) -> None:
     if is_wanted:
         typer.echo(f"agent-inspector {__version__}")
         raise typer.Exit
+
+
+def _wrong_use(error: Exception) -> str | None:
+    """Return the sentence that says how the command was used wrongly; None for every other error."""
+    # click's UsageError, which some versions of typer take from click and some carry inside of themselves.
+    if not any(kind.__name__ == "UsageError" for kind in type(error).__mro__):
+        return None
+    told = " ".join(error.format_message().split())  # type: ignore[attr-defined]  # it has it
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "agent-inspector"
+    return f"{told.replace('Value error, ', '')}{'' if told.endswith(('.', '?')) else '.'} See {path} --help."
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

@@ -15,7 +15,7 @@ import typer
 
 from agent_inspector.cli.progress import progress_bar
 from agent_inspector.cli.reading import opened_store
-from agent_inspector.cli.terminal import size, visible
+from agent_inspector.cli.terminal import say_json, size, visible
 from agent_inspector.errors import InspectorError
 from agent_inspector.model import RunFilter
 from agent_inspector.query import list_runs
@@ -23,6 +23,7 @@ from agent_inspector.query.exports import FORMATS, ExportFormat, export_parts
 from agent_inspector.store import SpanStore
 
 _FORMATS: Final = " | ".join(FORMATS)
+_JSON_FORMATS: Final = ("json", "otlp")
 
 
 def _known_format(text: str) -> str:
@@ -31,7 +32,7 @@ def _known_format(text: str) -> str:
     return text
 
 
-def export(
+def export(  # noqa: PLR0913 (each is an option of the command)
     run_id: Annotated[
         str | None, typer.Argument(help="Id of the run, or its first digits.", show_default=False)
     ] = None,
@@ -46,6 +47,10 @@ def export(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of the terminal."),
     ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print JSON, for programs: the runs, or with --output what was written."),
+    ] = False,
 ) -> None:
     """Write one run, or all, with everything that was recorded.
 
@@ -56,13 +61,20 @@ def export(
     """
     if (run_id is None) == (not all_runs):
         raise typer.BadParameter("give the id of one run, or --all.")
+    if as_json and output is None and form not in _JSON_FORMATS:
+        raise typer.BadParameter(f"--json goes with --output, or with --format {' or '.join(_JSON_FORMATS)}.")
     with opened_store() as store, _opened(output) as stream:
         if run_id is not None:
             _write(stream, export_parts(store, [run_id], cast("ExportFormat", form)))
         else:
             _write_all(store, limit, cast("ExportFormat", form), stream)
-    if output is not None:
-        typer.echo(f"Wrote {visible(str(output))} ({size(output.stat().st_size)}).", err=True)
+    if output is None:
+        return
+    written = output.stat().st_size
+    if as_json:
+        say_json({"path": str(output.absolute()), "format": form, "bytes": written})
+    else:
+        typer.echo(f"Wrote {visible(str(output))} ({size(written)}).", err=True)
 
 
 def _write_all(store: SpanStore, limit: int | None, form: ExportFormat, stream: BinaryIO) -> None:

@@ -84,7 +84,7 @@ def _become(arguments: list[str], environment: Mapping[str, str]) -> NoReturn:
 
 
 def _refuse(name: str) -> NoReturn:
-    hint = ""
+    hint = "; check its name, or give its whole path"
     if name.endswith(".py"):
         hint = f"; to run a Python file, write: agent-inspector run -- python {visible(name)}"
     typer.echo(f"agent-inspector: There is no command {visible(name)}{hint}.", err=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from textwrap import dedent
+from typing import Any
+
+from dirty_equals import IsPositiveInt, IsTuple
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,8 @@ class Recorded:
     name: str
     steps: str
     status: str = "completed"
+    tokens: Any = (None, None)
+    """Input and output; as the scripted model counts them, they are the same every time."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +33,17 @@ class Example:
     runs: Sequence[Recorded]
     zero_code: bool = False
     """It does not import Agent Inspector, which is started around it instead."""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.command
+        return " ".join([*(f"{name}={value}" for name, value in self.variables.items()), self.command])
 
 
-def recorded(steps: str, status: str = "completed") -> Recorded:
+def recorded(steps: str, status: str = "completed", tokens: Any = (None, None)) -> Recorded:
     """Write a run the way it is drawn; its first line names it."""
     drawn = dedent(steps).strip("\n")
     name = drawn.splitlines()[0].removesuffix(" (failed)").split(" ", 1)[1]
-    return Recorded(name, drawn, status)
+    return Recorded(name, drawn, status, tokens)
 
 
 CUSTOMER_SUPPORT = """
@@ -50,47 +56,47 @@ CUSTOMER_SUPPORT = """
       message Join: technical
       agent Spawn: manager
       message Join: manager
-      llm MODEL
+      llm TRIAGE
       handoff Handoff: triage → billing
       task Task: Double payment → billing
       agent billing-agent
-        llm MODEL
+        llm BILLING
         tool billing_history
         tool look_up_profile
-        llm MODEL
+        llm BILLING
         tool issue_refund
-        llm MODEL
+        llm BILLING
         final Final Answer
       task ✓ Task: Double payment
-      llm MODEL
+      llm TRIAGE
       handoff Handoff: triage → technical
       task Task: Logged out → technical
       agent technical-agent
-        llm MODEL
+        llm TECHNICAL
         tool look_up_profile
         tool read_logs
-        llm MODEL
+        llm TECHNICAL
         tool reset_sessions
-        llm MODEL
+        llm TECHNICAL
         final Final Answer
       task ✓ Task: Logged out
-      llm MODEL
+      llm TRIAGE
       handoff Handoff: triage → billing
       task Task: Outages → billing
       agent billing-agent
-        llm MODEL
+        llm BILLING
         tool billing_history
-        llm MODEL
+        llm BILLING
         tool issue_refund (failed)
-        llm MODEL
+        llm BILLING
         final Final Answer
       message billing → manager
       handoff Handoff: billing → manager
       task Task: Outages → manager
       agent manager-agent
-        llm MODEL
+        llm MANAGER
         tool approve_refund
-        llm MODEL
+        llm MANAGER
         final Final Answer
       task ✓ Task: Outages
       message Leave: triage
@@ -100,12 +106,24 @@ CUSTOMER_SUPPORT = """
       final Final Answer
 """
 
+
+def customer_support(
+    default: str = "gpt-4o-mini", tokens: tuple[int, int] = (3475, 220), **models: str
+) -> Recorded:
+    """Return the run of the support team, each agent with its own model or the one of all."""
+    drawn = CUSTOMER_SUPPORT
+    for agent in ("TRIAGE", "BILLING", "TECHNICAL", "MANAGER"):
+        drawn = drawn.replace(f"llm {agent}", f"llm {models.get(agent, default)}")
+    return recorded(drawn, tokens=tokens)
+
+
 EXAMPLES = (
     Example(
         "basic_tracing.py",
         says="I recommend United for $320",
         runs=[
-            recorded("""
+            recorded(
+                """
                 agent flight_search
                   memory user123.preferences
                   llm gpt-4
@@ -115,7 +133,9 @@ EXAMPLES = (
                     final Final Answer
                   memory user123.last_search
                   final Final Answer
-            """)
+            """,
+                tokens=(24, 8),
+            )
         ],
     ),
     Example(
@@ -183,30 +203,37 @@ EXAMPLES = (
         "async_agents.py",
         says="Tin cries",
         runs=[
-            recorded(f"""
+            recorded(
+                f"""
                 agent {metal}_researcher
                   llm gpt-4o-mini
                   final Final Answer
-            """)
-            for metal in ("copper", "tin", "zinc")
+            """,
+                tokens=tokens,
+            )
+            for metal, tokens in (("copper", (18, 15)), ("tin", (17, 13)), ("zinc", (17, 11)))
         ],
     ),
     Example(
         "streaming.py",
         says="nitrogen in blue and violet",
         runs=[
-            recorded("""
+            recorded(
+                """
                 agent streaming_agent
                   llm gpt-4o-mini
                   final Final Answer
-            """)
+            """,
+                tokens=(15, 55),
+            )
         ],
     ),
     Example(
         "demo_agent.py",
         says="ChargeNotFound: There is no charge ch_1042.",
         runs=[
-            recorded("""
+            recorded(
+                """
                 agent support-agent
                   memory ada.profile
                   llm gpt-4o-mini
@@ -226,51 +253,85 @@ EXAMPLES = (
                   llm gpt-4o-mini
                   memory ada.last_contact
                   final Final Answer
-            """)
+            """,
+                tokens=(2629, 172),
+            )
         ],
     ),
     Example(
         "multi_agent.py",
         says="manager: Three outages in a month",
-        runs=[recorded(CUSTOMER_SUPPORT.replace("MODEL", "gpt-4o-mini"))],
+        runs=[customer_support()],
     ),
     Example(
         "multi_agent.py --simulated",
         says="manager: Three outages in a month",
-        runs=[recorded(CUSTOMER_SUPPORT.replace("MODEL", "simulated"))],
+        runs=[customer_support(default="simulated", tokens=(3550, 220))],
+    ),
+    Example(
+        "multi_agent.py",
+        says="manager: Three outages in a month",
+        runs=[
+            customer_support(
+                default="big", TRIAGE="small", BILLING="accountant", TECHNICAL="engineer", MANAGER="boss"
+            )
+        ],
+        variables={
+            "OPENAI_MODEL": "big",
+            "MODEL_TRIAGE": "small",
+            "MODEL_BILLING": "accountant",
+            "MODEL_TECHNICAL": "engineer",
+            "MODEL_MANAGER": "boss",
+        },
+    ),
+    Example(
+        "multi_agent.py",
+        says="manager: Three outages in a month",
+        runs=[customer_support(default="big", BILLING="accountant")],
+        variables={"OPENAI_MODEL": "big", "MODEL_BILLING": "accountant"},
     ),
     Example(
         "real_agent.py",
         says="13 * (7 + 5) is 156.",
         runs=[
-            recorded("""
+            recorded(
+                """
                 agent real_agent
                   llm gpt-4o-mini
                   tool calculate
                   llm gpt-4o-mini
                   final Final Answer
-            """)
+            """,
+                tokens=(544, 16),
+            )
         ],
     ),
     Example(
         "real_agent.py --suite",
         says="26.2 miles are 42.16 kilometres.",
         runs=[
-            recorded("""
+            recorded(
+                """
                 agent real_agent
                   llm gpt-4o-mini
                   tool calculate
                   llm gpt-4o-mini
                   final Final Answer
-            """),
-            recorded("""
+            """,
+                tokens=(544, 16),
+            ),
+            recorded(
+                """
                 agent real_agent
                   llm gpt-4o-mini
                   tool calculate (failed)
                   llm gpt-4o-mini
                   final Final Answer
-            """),
-            recorded("""
+            """,
+                tokens=(551, 27),
+            ),
+            recorded(
+                """
                 agent real_agent
                   llm gpt-4o-mini
                   tool convert_length (failed)
@@ -278,34 +339,45 @@ EXAMPLES = (
                   tool convert_length
                   llm gpt-4o-mini
                   final Final Answer
-            """),
-            recorded("""
+            """,
+                tokens=(983, 51),
+            ),
+            recorded(
+                """
                 agent real_agent
                   llm gpt-4o-mini
                   tool calculate
                   tool count_words
                   llm gpt-4o-mini
                   final Final Answer
-            """),
-            recorded("""
+            """,
+                tokens=(617, 34),
+            ),
+            recorded(
+                """
                 agent real_agent
                   llm gpt-4o-mini
                   final Final Answer
-            """),
+            """,
+                tokens=(242, 55),
+            ),
         ],
     ),
     Example(
         "openai_agent.py",
         says="Keep an umbrella at hand.",
         runs=[
-            recorded("""
+            recorded(
+                """
                 agent openai_agent.py
                   llm gpt-4o-mini
                   llm gpt-4o-mini
                   llm gpt-4o-mini
                   llm gpt-4o-mini
                   llm gpt-4o-mini
-            """)
+            """,
+                tokens=(2311, 173),
+            )
         ],
         zero_code=True,
     ),
@@ -313,7 +385,8 @@ EXAMPLES = (
         "langchain_agent.py",
         says="I reserved 30 blue lamps",
         runs=[
-            recorded("""
+            recorded(
+                """
                 agent langchain_agent.py
                   agent warehouse
                     llm gpt-4o-mini
@@ -326,7 +399,9 @@ EXAMPLES = (
                     llm gpt-4o-mini
                     tool reserve
                     llm gpt-4o-mini
-            """)
+            """,
+                tokens=IsTuple(IsPositiveInt, IsPositiveInt),
+            )
         ],
         zero_code=True,
     ),

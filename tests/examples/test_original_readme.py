@@ -58,7 +58,8 @@ def read(path: Path) -> tuple[Sequence[Recorded], Sequence[Mapping[str, Any]]]:
             for step in steps[run.id]
             if step.parent_event_id is not None
         ]
-    return [Recorded(run.name, draw(steps[run.id]), run.status) for run in runs], events
+    drawn = [Recorded(run.name, draw(steps[run.id]), run.status) for run in runs]
+    return drawn, events
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)

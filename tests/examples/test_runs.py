@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from agent_inspector.config import TraceConfig
-from agent_inspector.model import RunFilter, Step
+from agent_inspector.model import Run, RunFilter, Step
 from agent_inspector.query import list_runs, list_steps
-from agent_inspector.store import open_store
-from tests.examples.promises import EXAMPLES, Example, Recorded
+from agent_inspector.store import SpanStore, open_store
+from tests.examples.promises import EXAMPLES, Example, Recorded, customer_support
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,10 +40,10 @@ def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     process = subprocess.run(
         [*around, sys.executable, str(ROOT / "examples" / script), *arguments],
         cwd=folder,
-        env=environment(folder / "runs.db"),
+        env={**environment(folder / "runs.db"), **example.variables},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=100,
         check=False,
     )
     return Outcome(example, process, folder / "runs.db")
@@ -68,9 +68,43 @@ def test_an_example_runs_from_any_folder_without_a_key(outcome: Outcome) -> None
 def test_an_example_records_the_runs_that_it_promises(outcome: Outcome) -> None:
     with closing(open_store(TraceConfig(db_path=str(outcome.db_path)), read_only=True)) as store:
         runs = list_runs(store, RunFilter(), limit=100, descending=False).runs
-        found = [Recorded(run.name, draw(list_steps(store, run.id)), run.status) for run in runs]
+        found = [read(store, run) for run in runs]
 
     assert found == [*outcome.example.runs]
+
+
+def test_the_support_team_works_without_the_package_of_openai(tmp_path: Path) -> None:
+    (tmp_path / "without.py").write_text(
+        "import runpy, sys\n"
+        "class Blocker:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.split('.')[0] == 'openai': raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Blocker())\n"
+        f"sys.path.insert(0, {str(ROOT / 'examples')!r})\n"
+        f"runpy.run_path({str(ROOT / 'examples' / 'multi_agent.py')!r}, run_name='__main__')\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "without.py"], cwd=tmp_path, env=environment(tmp_path / "runs.db"),
+        capture_output=True, encoding="utf-8", timeout=100, check=False,
+    )  # fmt: skip
+    with closing(open_store(TraceConfig(db_path=str(tmp_path / "runs.db")), read_only=True)) as store:
+        (run,) = list_runs(store, RunFilter()).runs
+        found = read(store, run)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "openai is not installed" in done.stdout.splitlines()[0]
+    assert found == customer_support(default="simulated", tokens=(3550, 220))
+
+
+def read(store: SpanStore, run: Run) -> Recorded:
+    """Return a run as promises are written, having checked that its tokens are those of its model calls."""
+    steps = list_steps(store, run.id)
+    calls = [step.tokens for step in steps if step.kind == "llm" and step.tokens.input is not None]
+    total = (sum(call.input or 0 for call in calls), sum(call.output or 0 for call in calls))
+    tokens = (run.tokens.input, run.tokens.output)
+    assert tokens == (total if calls else (None, None))
+    return Recorded(run.name, draw(steps), run.status, tokens)
 
 
 def draw(steps: Sequence[Step]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from agent_inspector.config import TraceConfig
 from agent_inspector.store import open_store
 from otel_bridge.record import SpanRecord
+from tests.agent_inspector.cli.forking import Forker
 
 CommandRunner = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -47,6 +48,18 @@ def command(environment: dict[str, str], tmp_path: Path) -> CommandRunner:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def forker() -> Iterator[Forker]:
+    with Forker() as running:
+        yield running
+
+
+@pytest.fixture
+def forked_command(environment: dict[str, str], tmp_path: Path, forker: Forker) -> CommandRunner:
+    """The same as `command`, for many calls: each forked from a process that has imported everything."""
+    return lambda *arguments, **variables: forker.run([*arguments], environment | variables, tmp_path)
 
 
 @pytest.fixture
