@@ -83,7 +83,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     recorder = config.stash.get(_RECORDER, None)
     if recorder is not None and recorder.runs:
         terminalreporter.write_line(
-            f"agent-inspector: {recorder.runs} runs recorded; agent-inspector --db {recorder.db_path} server"
+            f"agent-inspector: {recorder.runs} {'run' if recorder.runs == 1 else 'runs'} recorded;"
+            f" agent-inspector --db {recorder.db_path} server"
         )
 
 

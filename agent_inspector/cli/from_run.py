@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from agent_inspector.cli.reading import opened_store
-from agent_inspector.cli.terminal import say, visible
+from agent_inspector.cli.terminal import say, say_json, visible
 from agent_inspector.errors import InspectorError
 from agent_inspector.testing.writing import Start, write_test
 
 
-def from_run(
+def from_run(  # noqa: PLR0913 (each is an option of the command)
     context: typer.Context,
     run_id: Annotated[str, typer.Argument(help="Id of the run, or its first digits.")],
     command: Annotated[
@@ -31,6 +31,7 @@ def from_run(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this new file.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Write a pytest file that starts the agent and asserts that it does what it did in this run.
 
@@ -45,12 +46,19 @@ def from_run(
         )
     with opened_store() as store:
         text = write_test(store, run_id, Start(program, call))
-    if output is None:
+    if output is not None:
+        _write(output, text)
+    if as_json:
+        say_json({"file": output and str(output), "text": text})
+    elif output is None:
         say(visible(text, keep_lines=True).rstrip("\n"))
-        return
+    else:
+        typer.echo(f"Wrote {visible(str(output))}; run it with: pytest {visible(str(output))}", err=True)
+
+
+def _write(output: Path, text: str) -> None:
     try:
         with output.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
         raise InspectorError(f"The file {output} is there already; name another one.") from error
-    typer.echo(f"Wrote {visible(str(output))}; run it with: pytest {visible(str(output))}", err=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from agent_inspector.cli.reading import opened_store
-from agent_inspector.cli.terminal import visible
+from agent_inspector.cli.terminal import say_json, visible
 from agent_inspector.config import get_config
 from agent_inspector.errors import InspectorError
 from agent_inspector.launching import find_instrument, instrumented, program_name
@@ -40,6 +41,12 @@ def replay(
         bool,
         typer.Option("--go-on", help="Answer a call that differs with the next recorded answer, too."),
     ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="Print JSON, for programs; what COMMAND prints goes to the error stream."
+        ),
+    ] = False,
 ) -> None:
     """Run a program again on the recorded answers of models and tools, offline, and say where it differs.
 
@@ -57,10 +64,13 @@ def replay(
         tape = read_tape(store, run.id, go_on=go_on)
     with ReplayServer(tape, make_redactor(get_config())) as server:
         environment = _environment(os.environ, server.base_url, run, program)
-        code = subprocess.run([find_instrument(), *program], env=environment, check=False).returncode
-    for line in _report(tape):
+        words_to = sys.stderr.fileno() if as_json else None
+        done = subprocess.run([find_instrument(), *program], env=environment, stdout=words_to, check=False)
+    if as_json:
+        say_json(_facts(run, tape, done.returncode))
+    for line in () if as_json else _report(tape):
         typer.echo(f"agent-inspector: {visible(line)}", err=True)
-    raise typer.Exit(_DIFFERED if tape.first_difference or tape.left else code)
+    raise typer.Exit(_DIFFERED if tape.first_difference or tape.left else done.returncode)
 
 
 def _environment(inherited: Mapping[str, str], base_url: str, run: Run, program: list[str]) -> dict[str, str]:
@@ -72,6 +82,19 @@ def _environment(inherited: Mapping[str, str], base_url: str, run: Run, program:
     if run.name == program_name(program):  # the recorded program did not begin a run of its own
         environment[RUN_VARIABLE] = run.name
     return environment
+
+
+def _facts(run: Run, tape: Tape, code: int) -> dict[str, Any]:
+    (models, tools), (all_models, all_tools) = tape.served, tape.total
+    return {
+        "run_id": run.id,
+        "model_calls": {"replayed": models, "recorded": all_models},
+        "tool_calls": {"replayed": tools, "recorded": all_tools, "ran_by_themselves": not tape.serves_tools},
+        "made_by_program": tape.heard,
+        "first_difference": tape.first_difference,
+        "never_asked_for": [{"id": call.step.id, "number": call.step.number} for call in tape.left],
+        "exit_code": code,
+    }
 
 
 def _report(tape: Tape) -> list[str]:

@@ -76,7 +76,9 @@ def _say(run: ReadRun, step: ReadStep, same: Sequence[ReadStep]) -> Finding:
         step.id == run.root_id or any(outer.id == run.root_id for outer in spread) or _is_last(run, step)
     )
     times = f" {how_often(len(same))}" if len(same) > 1 else ""
-    sentence = f"Step {step.number}, {subject(step)}, failed{times}: {_ended_sentence(reason(step))}"
+    # An error step is called by the error's own name, which the reason begins with.
+    what = " tells of an error" if step.kind == "error" else f", {subject(step)}, failed"
+    sentence = f"Step {step.number}{what}{times}: {_ended_sentence(reason(step))}"
     sentence += f" {_consequence(run, step, spread, ended=ended)}"
     return see(
         "error",

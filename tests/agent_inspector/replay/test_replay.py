@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -146,6 +147,19 @@ def test_a_replay_can_go_on_after_a_difference(tmp_path: Path, record: Record, r
     assert again.returncode == 3
     assert len(again.stdout.splitlines()) == 2
     assert "Replayed 2 of 2 model calls" in again.stderr
+
+
+def test_programs_are_told_in_json(tmp_path: Path, record: Record, replay: Inspector) -> None:
+    run_id = record(written(tmp_path, FACADE))
+    same = replay(run_id, written(tmp_path, FACADE), "--json")
+    other = replay(run_id, written(tmp_path, FACADE.replace('lookup("Porto"), lookup', 'lookup("Braga"), lookup')), "--json")  # fmt: skip
+    told, parted = json.loads(same.stdout), json.loads(other.stdout)
+
+    assert (told["first_difference"], told["never_asked_for"], told["exit_code"]) == (None, [], 0)
+    assert told["tool_calls"] == {"replayed": 7, "recorded": 7, "ran_by_themselves": False}
+    assert "Porto" in same.stderr
+    assert parted["first_difference"].startswith('The program called `lookup` with {"city": "Braga"}')
+    assert other.returncode == 3
 
 
 def test_the_programs_own_exit_code_is_kept(tmp_path: Path, record: Record, replay: Inspector) -> None:

@@ -65,7 +65,7 @@ def test_every_assertion_holds_for_what_the_agent_did(project: pytest.Pytester) 
     result = project.runpytest_subprocess("-W", "error")
 
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["agent-inspector: 1 runs recorded; agent-inspector --db *tests.db server"])
+    result.stdout.fnmatch_lines(["agent-inspector: 1 run recorded; agent-inspector --db *tests.db server"])
     assert runs_of(project) == [("test_desk.py::test_desk", "completed")]
     assert not (project.path / "data" / "runs.db").exists()
 

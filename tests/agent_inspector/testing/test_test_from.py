@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,15 @@ def test_the_written_test_knows_the_agent_again(project: pytest.Pytester, start:
 
     changed.assert_outcomes(failed=1)
     changed.stdout.fnmatch_lines(["*'lookup' was not called with *Lisbon*"])
+
+
+def test_programs_are_given_the_test_as_json(project: pytest.Pytester) -> None:
+    told = inspector(
+        project, "test-from", newest(project), "--json", "--call", "desk:agent", "-o", "test_desk.py"
+    )
+    found = json.loads(told.stdout)
+
+    assert found == {"file": "test_desk.py", "text": (project.path / "test_desk.py").read_text()}
 
 
 def test_how_the_agent_is_started_must_be_said(project: pytest.Pytester) -> None:
