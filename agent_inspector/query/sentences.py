@@ -16,6 +16,8 @@ _MARK: Final = re.compile(r"\*\*|`")
 _MARKS_APART: Final = re.compile(r"(\*\*|`)")
 _JSON: Final = re.compile(r'\{ ?"|\[ ?(?:[\["{]|\d+,)')
 _FEW_CALLS: Final = 2
+_ENOUGH: Final = 3 * LONGEST
+"""Characters of a preview that are looked at first; mostly they hold more words than are shown."""
 _REFUSALS: Final = {"content_filter", "refusal", "safety"}
 _LIMITS: Final = {"length", "max_tokens", "max_output_tokens"}
 
@@ -189,7 +191,10 @@ def _code(text: str) -> str:
 
 def _quoted(text: object) -> str:
     """Return words in quotes, and JSON as code: its own quotes would hide where it ends."""
-    words = _plain(text)
+    whole = str(text or "")
+    words = _plain(whole[:_ENOUGH])
+    if len(words) <= LONGEST + 1 and len(whole) > _ENOUGH:
+        words = _plain(whole)
     if _JSON.match(words):
         return _code(words[:LONGEST].replace('"', "") + ("…" if len(words) > LONGEST else ""))
     return f'"{words if len(words) <= LONGEST else words[:LONGEST] + "…"}"'

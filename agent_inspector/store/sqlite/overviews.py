@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import Final
 
+from agent_inspector.errors import StoreError
 from agent_inspector.model import FacetValue, RunFacets, RunFilter, Session, Statistics
 from agent_inspector.pipeline import Codec
 from agent_inspector.store.prices import NANO
-from agent_inspector.store.sqlite import statistics
+from agent_inspector.store.sqlite import statistics, usage_hours
 from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.processes import take_pulse
 from agent_inspector.store.sqlite.run_filters import FROM_SQL, INTERRUPTED_SQL, STATE_SQL, RunFilters
@@ -63,6 +65,7 @@ class Overviews:
     _codec: Codec
     _connections: Connections
     _terms: Terms
+    _turn: Callable[[], AbstractContextManager[sqlite3.Connection]]
 
     def read_facets(self, matching: RunFilter, limit: int = 20) -> RunFacets:
         with self._connections.lend() as connection:
@@ -105,7 +108,14 @@ class Overviews:
 
     def read_statistics(self, started_after: int, started_before: int, periods: int) -> Statistics:
         with self._connections.lend() as connection:
-            return statistics.read(connection, self._terms, started_after, started_before, periods)
+            found, summed = statistics.read(connection, self._terms, started_after, started_before, periods)
+        if summed.fresh:
+            with (
+                suppress(StoreError),
+                self._turn() as connection,
+            ):  # one that is only read is summed each time
+                usage_hours.keep(connection, summed)
+        return found
 
     def read_activity(self, trace_ids: Sequence[str]) -> Mapping[str, Sequence[int]]:
         with self._connections.lend() as connection:

@@ -180,6 +180,13 @@ CREATE TABLE findings (
     span_id BLOB NOT NULL,
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID"""
+_USAGE_HOURS: Final = """
+CREATE TABLE usage_hours (
+    hour INTEGER PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    runs INTEGER NOT NULL,
+    body BLOB NOT NULL
+)"""
 
 MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
@@ -253,6 +260,10 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
         "ALTER TABLE spans ADD COLUMN said INTEGER",
         "CREATE INDEX spans_calls_of_run ON spans (run, scope, start_ns) WHERE kind = 'llm' AND framework = 0",
+    ),
+    (
+        _USAGE_HOURS,
+        "CREATE INDEX runs_by_start_and_revision ON runs (start_ns, revision)",
     ),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""

@@ -23,11 +23,11 @@ CASE WHEN s.status <> 'running' THEN s.status
     ELSE 'running' END"""
 _COLUMNS: Final = f"""
 s.input_tokens, s.output_tokens, s.cached_input_tokens, s.cache_write_tokens, s.reasoning_tokens,
-s.id, s.span_id, s.start_ns, s.end_ns, s.kind, s.type, {_STATE} AS state, s.instant,
-s.framework OR s.folded AS framework, e.facts AS teller_facts, e.span_id AS teller_id,
-s.agent, s.model, s.provider, s.tool, s.cost_nano_usd, s.counts_usage, s.facts,
-r.trace_id, r.start_ns AS run_start_ns, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns,
-CASE WHEN s.id = r.head AND r.head_rank < {INNER} THEN NULL ELSE s.parent_id END AS parent_id"""
+s.agent, s.model, s.provider, s.tool, r.trace_id, s.span_id,
+CASE WHEN s.id = r.head AND r.head_rank < {INNER} THEN NULL ELSE s.parent_id END,
+s.kind, s.type, {_STATE}, s.start_ns, s.end_ns, r.start_ns, IFNULL(p.seen_ns, r.seen_ns),
+s.instant, s.framework OR s.folded, s.counts_usage, s.cost_nano_usd, s.facts, e.facts, e.span_id"""
+"""In the order in which `SpanReader._row` takes them; the number of the span comes last."""
 _AROUND: Final = "LEFT JOIN processes AS p ON p.id = s.process LEFT JOIN spans AS e ON e.id = s.told_by"
 _JOINS: Final = f"CROSS JOIN spans AS s ON s.run = r.id {_AROUND}"
 
@@ -59,7 +59,7 @@ WHERE r.trace_id = ? AND s.span_id = ?"""
 
 _NO_COUNTS: Final = (None,) * 5
 _NO_TOKENS: Final = Tokens()
-_TERM_COLUMNS: Final = ("agent", "model", "provider", "tool")
+_TERMS: Final = slice(5, 9)
 
 Texts = Mapping["int | None", "str | None"]
 
@@ -126,49 +126,51 @@ class SpanReader:
     ) -> list[SpanRow]:
         pulse = take_pulse(connection).parameters
         values = {"trace_id": bytes.fromhex(trace_id), **pulse, **parameters}
-        rows = connection.execute(statement, values).fetchall()
-        numbers = {row[name] for row in rows for name in _TERM_COLUMNS}
+        cursor = connection.cursor()
+        cursor.row_factory = (
+            None  # plain tuples: looking up 27 names costs more than everything else of a row
+        )
+        rows = cursor.execute(statement, values).fetchall()
+        numbers = {number for row in rows for number in row[_TERMS]}
         texts = self._terms.read(connection, numbers - {None})
         if not first_number:
-            return [self._row(row, row["number"], texts) for row in rows]
+            return [self._row(row, row[-1], texts) for row in rows]
         return [self._row(row, number, texts) for number, row in enumerate(rows, first_number)]
 
-    def _row(self, row: sqlite3.Row, number: int, texts: Texts) -> SpanRow:
-        cost, parent = row["cost_nano_usd"], row["parent_id"]
+    def _row(self, row: tuple[Any, ...], number: int, texts: Texts) -> SpanRow:
+        counts = row[: len(_NO_COUNTS)]
+        agent, model, provider, tool, trace, span, parent, kind, type_, state = row[5:15]
+        start_ns, end_ns, run_start_ns, last_sign_ns, instant, framework, counted, cost = row[15:23]
         return SpanRow(
-            trace_id=row["trace_id"].hex(),
-            span_id=row["span_id"].hex(),
-            parent_id=parent.hex() if parent else None,
-            number=number,
-            kind=row["kind"],
-            type=row["type"],
-            status=row["state"],
-            start_ns=row["start_ns"],
-            end_ns=row["end_ns"],
-            run_start_ns=row["run_start_ns"],
-            last_sign_ns=row["last_sign_ns"],
-            instant=bool(row["instant"]),
-            framework=bool(row["framework"]),
-            agent=texts[row["agent"]],
-            model=texts[row["model"]],
-            provider=texts[row["provider"]],
-            tool=texts[row["tool"]],
-            tokens=_tokens(row),
-            counted=bool(row["counts_usage"]),
-            cost_usd=None if cost is None else cost / NANO,
-            facts=self._facts(row),
+            trace.hex(),
+            span.hex(),
+            parent.hex() if parent else None,
+            number,
+            kind,
+            type_,
+            state,
+            start_ns,
+            end_ns,
+            run_start_ns,
+            last_sign_ns,
+            instant != 0,
+            framework != 0,
+            texts[agent],
+            texts[model],
+            texts[provider],
+            texts[tool],
+            _NO_TOKENS if counts == _NO_COUNTS else Tokens(*counts),
+            counted != 0,
+            None if cost is None else cost / NANO,
+            self._facts(trace, span, *row[23:26]),
         )
 
-    def _facts(self, row: sqlite3.Row) -> Mapping[str, Any]:
+    def _facts(
+        self, trace: bytes, span: bytes, written: bytes, told: bytes | None, teller: bytes | None
+    ) -> Mapping[str, Any]:
         """Read a span's facts, and why it failed from the folded span that knows."""
-        facts = self.codec.decode(row["facts"], bound_to=b"facts" + row["trace_id"] + row["span_id"])
-        if row["teller_facts"] is None:
+        facts = self.codec.decode(written, bound_to=b"facts" + trace + span)
+        if told is None or teller is None:
             return facts  # type: ignore[no-any-return]  # facts are a JSON object
-        told = self.codec.decode(row["teller_facts"], bound_to=b"facts" + row["trace_id"] + row["teller_id"])
-        return {**facts, **{name: told[name] for name in ("error_type", "error_message") if name in told}}
-
-
-def _tokens(row: sqlite3.Row) -> Tokens:
-    """Read the first columns, which are in the order of the fields."""
-    counts = row[: len(_NO_COUNTS)]
-    return _NO_TOKENS if counts == _NO_COUNTS else Tokens(*counts)
+        known = self.codec.decode(told, bound_to=b"facts" + trace + teller)
+        return {**facts, **{name: known[name] for name in ("error_type", "error_message") if name in known}}
