@@ -58,13 +58,7 @@ class Codec:
         Raises:
             StoreError: the value is too large or too deep.
         """
-        compression, content = compress(serialize(value), self.compression, self.level)
-        cipher = self.cipher if self.encrypt_with else Cipher.NONE
-        head = bytes([VERSION << 4 | cipher << 2 | compression])
-        if self.encrypt_with is None:
-            return head + _checksum(head, bound_to, content) + content
-        token = encrypt(content, self.encrypt_with, cipher, bound_to=head + bound_to)
-        return head + self.encrypt_with.id + token
+        return self.seal(serialize(value), bound_to=bound_to)
 
     def decode(self, blob: bytes, *, bound_to: bytes) -> Json:
         """Turn a body back into its value, whichever codec and known key wrote it.
@@ -73,10 +67,28 @@ class Codec:
             KeyMissing: the body is encrypted with a key that is not at hand.
             StoreError: the body is damaged, or belongs to another owner.
         """
+        return deserialize(self.unseal(blob, bound_to=bound_to))
+
+    def seal(self, data: bytes, *, bound_to: bytes) -> bytes:
+        """Turn bytes into a body, as `encode` does with what a value is written as.
+
+        Raises:
+            StoreError: there are too many.
+        """
+        compression, content = compress(data, self.compression, self.level)
+        cipher = self.cipher if self.encrypt_with else Cipher.NONE
+        head = bytes([VERSION << 4 | cipher << 2 | compression])
+        if self.encrypt_with is None:
+            return head + _checksum(head, bound_to, content) + content
+        token = encrypt(content, self.encrypt_with, cipher, bound_to=head + bound_to)
+        return head + self.encrypt_with.id + token
+
+    def unseal(self, blob: bytes, *, bound_to: bytes) -> bytes:
+        """Turn a body that `seal` made back into its bytes; raises what `decode` does."""
         cipher, compression = _read_format(blob[:1])
         plain = cipher is Cipher.NONE
         content = _check(blob, bound_to) if plain else self._decrypt(blob, cipher, bound_to)
-        return deserialize(decompress(content, compression))
+        return decompress(content, compression)
 
     def is_current(self, blob: bytes) -> bool:
         """Whether `encode` would use the same key today."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from agent_inspector.errors import KeyMissing, NotFound, StoreError, StoreUnavailable
 from agent_inspector.model import RunFindings, Status
 from agent_inspector.query.evidence.loading import load_run
 from agent_inspector.query.findings import judge
-from agent_inspector.query.findings.version import rules_version
+from agent_inspector.query.outlines import prepare_outline
 from agent_inspector.query.provenance import trace_values
+from agent_inspector.query.versions import rules_version
 from agent_inspector.store import Judgement, RunRow, SpanStore
 from agent_inspector.store.upkeep import Progress
 
@@ -102,6 +104,8 @@ def _judge_one(store: SpanStore, trace_id: str) -> None:
     began = time.thread_time()
     found = _findings_of(store, trace_id)
     keep_findings(store, trace_id, (row.revision, row.status), found, time.thread_time() - began)
+    with suppress(StoreError):  # nobody has asked for it yet
+        prepare_outline(store, row)
 
 
 def _findings_of(store: SpanStore, trace_id: str) -> RunFindings | None:

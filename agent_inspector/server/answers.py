@@ -41,6 +41,13 @@ class JsonAnswer(Response):
             del self.headers["content-type"]
 
 
+class RenderedAnswer(JsonAnswer):
+    """JSON that is written already."""
+
+    def render(self, content: bytes) -> bytes:
+        return content
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What every failed request is answered with."""

@@ -10,8 +10,24 @@ from starlette.responses import Response
 
 from agent_inspector.json_text import to_json
 from agent_inspector.model import FindingClass, Run, RunFacets, RunFilter, Status, StepKind
-from agent_inspector.query import count_steps, get_activity, get_facets, get_run, list_runs, list_steps
-from agent_inspector.server.answers import JsonAnswer, RunExport, RunList, RunReading, Timeline, run_reading
+from agent_inspector.query import (
+    count_steps,
+    get_activity,
+    get_facets,
+    get_run,
+    list_runs,
+    list_steps,
+    outline_json,
+)
+from agent_inspector.server.answers import (
+    JsonAnswer,
+    RenderedAnswer,
+    RunExport,
+    RunList,
+    RunReading,
+    Timeline,
+    run_reading,
+)
 from agent_inspector.server.fields import only_fields, pattern_of
 from agent_inspector.server.parameters import (
     LARGEST_NUMBER,
@@ -149,6 +165,11 @@ def read_timeline(store: StoreOfApp, run_id: RunId, query: Annotated[TimelineQue
     if query.include_data:
         before = b'{"run_id":"%s","events":[' % run.id.encode("ascii")
         return stream_steps(store, run.id, before=before, after=b'],"total":%d}')
+    if query.offset == 0 and (query.limit is None or query.limit >= run.step_count):
+        rendered = outline_json(store, run.id)
+        if rendered is not None:
+            known = run.id.encode("ascii"), rendered, run.step_count
+            return RenderedAnswer(b'{"run_id":"%s","events":%s,"total":%d}' % known)
     steps = list_steps(store, run.id, limit=query.limit, offset=query.offset)
     is_all = query.limit is None and query.offset == 0
     return JsonAnswer(Timeline(run.id, steps, len(steps) if is_all else count_steps(store, run.id)))

@@ -121,6 +121,16 @@ class SpanStore(SpanSink, Protocol):
     def forget_judgements(self, rules: str) -> None:
         """Let all runs that were not judged by these rules count as unjudged."""
 
+    def read_outline(self, trace_id: str, revision: int, version: str) -> bytes | None:
+        """Return what `keep_outline` was given for this revision of a run by this version of its maker.
+
+        Raises:
+            KeyMissing: it is encrypted with a key that is not at hand.
+        """
+
+    def keep_outline(self, trace_id: str, revision: int, version: str, rendered: bytes) -> None:
+        """Keep what was made of a run's spans, in the place of what was kept before; nothing if the run is gone."""
+
     def price_pending(self) -> int:
         """Fill in what model calls cost, by the price list; return how many were looked at.
 

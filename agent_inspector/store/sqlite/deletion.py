@@ -27,6 +27,8 @@ SELECT r.id, r.head, r.status = 'running' AND NOT {INTERRUPTED_SQL} AS is_runnin
 FROM runs AS r LEFT JOIN processes AS p ON p.id = r.process WHERE r.trace_id = :trace_id"""
 _SOME_SPANS: Final = "SELECT id FROM spans WHERE run = ? AND id <> ? LIMIT ?"
 _DROP_SPANS: Final = "DELETE FROM spans WHERE id IN (SELECT value FROM json_each(?))"
+_DROP_KEPT: Final = ("DELETE FROM outlines WHERE run = ?", "DELETE FROM judgements WHERE run = ?")
+"""What was made of the spans must not outlive them, though a run of very many is deleted bit by bit."""
 _DROP_RUN: Final = "DELETE FROM runs WHERE id = ?"
 
 _LEAST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.1
@@ -75,6 +77,8 @@ def _delete_some(
         if run is None or (run["is_running"] and not force):
             waiting.popleft()
             continue
+        for statement in _DROP_KEPT:
+            connection.execute(statement, (run["id"],))
         spans = [row["id"] for row in connection.execute(_SOME_SPANS, (run["id"], run["head"], room))]
         room -= len(spans) + 1
         _drop_spans(connection, spans, index)

@@ -35,6 +35,7 @@ _RUN_BYTES: Final = """
 SELECT SUM(LENGTH(s.facts) + IFNULL(LENGTH(b.body), 0) + 250)
     + IFNULL((SELECT SUM(LENGTH(g.body) + 50) FROM segments AS g WHERE g.run = :run), 0)
     + IFNULL((SELECT LENGTH(j.body) + 100 FROM judgements AS j WHERE j.run = :run), 0)
+    + IFNULL((SELECT LENGTH(o.body) + 100 FROM outlines AS o WHERE o.run = :run), 0)
 FROM spans AS s LEFT JOIN bodies AS b ON b.span = s.id WHERE s.run = :run"""
 _FIRST_PAGES: Final = "SELECT COUNT(*) + 1 FROM sqlite_master WHERE rootpage > 0"
 _CLAIM: Final = """

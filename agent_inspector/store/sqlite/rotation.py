@@ -16,7 +16,7 @@ from typing import Final
 
 from agent_inspector.pipeline import Codec
 from agent_inspector.pipeline.codec import key_id_of
-from agent_inspector.store.sqlite import checkpoint, judgements, search_index, segments, usage_hours
+from agent_inspector.store.sqlite import checkpoint, judgements, outlines, search_index, segments, usage_hours
 from agent_inspector.store.sqlite.deletion import Pace, Turns
 from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.resources import Resources
@@ -121,6 +121,7 @@ class Rotation:
             self._pass(select, change, lambda: progress(self._seen, total))
         with self._turns() as connection:
             with _transaction(connection):
+                outlines.clear(connection)  # made anew when they are asked for
                 usage_hours.clear(connection)  # names that were written under both keys have one number now
             checkpoint.empty_log(connection, self._path)
         return self._changed

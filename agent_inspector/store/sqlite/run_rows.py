@@ -77,14 +77,18 @@ class RunReader:
 
     def _rows(self, connection: sqlite3.Connection, statement: str, parameters: Parameters) -> list[RunRow]:
         connection.create_function("TERM_KEY", 1, self._terms.sort_key(connection))
-        rows = connection.execute(statement, parameters).fetchall()
+        cursor = connection.cursor()
+        cursor.row_factory = None  # a dict finds a name faster than a sqlite3.Row does, and there are 50
+        found = cursor.execute(statement, parameters).fetchall()
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in found]
         facets = connection.execute(_FACETS, (json.dumps([row["id"] for row in rows]),)).fetchall()
         numbers = {row[name] for row in rows for name in _TERM_COLUMNS} | {row["term"] for row in facets}
         texts = self._terms.read(connection, numbers - {None})
         by_run = _group_facets(facets, texts)
         return [self._row(row, by_run[row["id"]], texts) for row in rows]
 
-    def _row(self, row: sqlite3.Row, facets: Mapping[str, Sequence[str]], texts: Texts) -> RunRow:
+    def _row(self, row: Mapping[str, Any], facets: Mapping[str, Sequence[str]], texts: Texts) -> RunRow:
         owner = row["trace_id"] + row["head_span_id"]
         return RunRow(
             trace_id=row["trace_id"].hex(),

@@ -187,6 +187,13 @@ CREATE TABLE usage_hours (
     runs INTEGER NOT NULL,
     body BLOB NOT NULL
 )"""
+_OUTLINES: Final = """
+CREATE TABLE outlines (
+    run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    body BLOB NOT NULL
+)"""
 
 MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
@@ -265,6 +272,7 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
         _USAGE_HOURS,
         "CREATE INDEX runs_by_start_and_revision ON runs (start_ns, revision)",
     ),
+    (_OUTLINES,),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""
 

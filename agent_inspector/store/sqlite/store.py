@@ -28,6 +28,7 @@ from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.draft import Draft, draft, stub
 from agent_inspector.store.sqlite.judgements import Judgements
 from agent_inspector.store.sqlite.log_rows import LogRows
+from agent_inspector.store.sqlite.outlines import Outlines
 from agent_inspector.store.sqlite.overviews import Overviews
 from agent_inspector.store.sqlite.pieces import Scope, Scopes
 from agent_inspector.store.sqlite.resources import Resources
@@ -47,7 +48,7 @@ UNREADABLE: Final = "unreadable"
 """Why a span was lost that had not even usable ids."""
 
 
-class SqliteStore(Upkeep, Overviews, Judgements):
+class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
     """Keeps spans in one SQLite file and reads them back."""
 
     _pid: int

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from agent_inspector.model import Tokens
 
@@ -74,7 +74,7 @@ class Tally:
         connection.executemany(_DROP_FACET, [change[:3] for change in changed if change[3] < 0])
 
 
-def tokens_of(row: sqlite3.Row) -> Tokens:
+def tokens_of(row: Mapping[str, Any] | sqlite3.Row) -> Tokens:
     """Return the sums of a row that has `USAGE` and `KNOWN`; a sum over nothing is unknown."""
 
     def total(name: str) -> int | None:

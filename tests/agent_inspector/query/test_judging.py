@@ -21,7 +21,7 @@ from agent_inspector.query import (
     list_runs,
     take_up_rules,
 )
-from agent_inspector.query.findings.version import rules_version
+from agent_inspector.query.versions import rules_version
 from agent_inspector.store import SpanStore, open_store
 from otel_bridge.record import SpanRecord
 
