@@ -18,8 +18,8 @@ _LARGEST: Final = 2**63 - 1
 _MOST_NAMES: Final = 50
 _PLACE: Final = "MIN((start_ns - :after) / :period, :periods - 1)"
 _SUMS: Final = f"""
-SELECT {_PLACE}, COUNT(*), SUM(status = 'failed'), SUM(IIF(input_known, input_tokens, NULL)),
-    SUM(IIF(output_known, output_tokens, NULL)), SUM(IIF(cost_known, cost_nano_usd, NULL))
+SELECT {_PLACE}, COUNT(*), SUM(status = 'failed'), SUM(CASE WHEN input_known THEN input_tokens END),
+    SUM(CASE WHEN output_known THEN output_tokens END), SUM(CASE WHEN cost_known THEN cost_nano_usd END)
 FROM runs WHERE start_ns BETWEEN :after AND :before GROUP BY 1"""
 _TIMES: Final = f"""
 SELECT {_PLACE}, end_ns - start_ns, COUNT(*) FROM runs

@@ -30,7 +30,7 @@ _OF_RUNS: Final = (
     "FROM runs AS r CROSS JOIN spans AS s WHERE s.run = r.id AND r.start_ns BETWEEN :after AND :before"
 )
 _CALLS: Final = f"""
-SELECT s.kind = 'tool', IIF(s.kind = 'tool', s.tool, s.model) AS term, s.run, s.status = 'failed', s.end_ns - s.start_ns,
+SELECT s.kind = 'tool', CASE s.kind WHEN 'tool' THEN s.tool ELSE s.model END AS term, s.run, s.status = 'failed', s.end_ns - s.start_ns,
     s.counts_usage, s.input_tokens, s.output_tokens, s.cost_nano_usd
 {_OF_RUNS} AND s.kind IN ('llm', 'embedding', 'tool') AND (s.counts_call OR s.counts_tool OR s.counts_usage)
 AND term IS NOT NULL"""
