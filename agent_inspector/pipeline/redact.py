@@ -189,13 +189,13 @@ class _RedactedDocument(NamedTuple):
 
 def _redact_pieces(engine: Engine, walk: Walk, pieces: PieceList) -> PieceList:
     known = _begun(engine.conversations, pieces)
-    done, counts = list(known.redacted), known.counts
+    done, counts, inner = list(known.redacted), known.counts, _start(engine)
     for piece in pieces[len(done) :]:
         note = piece.redacted
         if not isinstance(note, _RedactedPiece) or note.engine is not engine:
-            inner = _start(engine)
             text = inner.redact(piece.json, "message")
             note = piece.redacted = _RedactedPiece(engine, Piece(text), dict(inner.counts))
+            inner = _start(engine) if inner.counts else inner
         if note.counts:
             counts = Counter(counts) + Counter(note.counts)
         done.append(note.piece)

@@ -109,8 +109,7 @@ def texts_of(record: SpanRecord) -> Texts:
     payload = unpack(record)
     failure = find_failure(record)
     own = [_message_text(message) for message in payload.output_messages or ()]
-    values = (payload.tool_arguments, payload.tool_result, payload.input_value, payload.output_value)
-    own += [_text(value) for value in values if value is not None]
+    own += [_text(value) for value in (payload.input_value, payload.output_value) if value is not None]
     own += [str(part) for part in (failure.type, failure.message, payload.stack_trace) if part]
     carried = [_message_text(message) for message in _carried(payload)]
     return Texts([text for text in own if text], [text for text in carried if text])

@@ -15,11 +15,13 @@ from otel_bridge.dialects.reading import Json, Payload, Reading, StepKind, Usage
 from otel_bridge.dialects.values import as_map, count, number, text
 from otel_bridge.record import Attributes, SpanRecord
 
-_COUNTED: Final = (
-    semconv.INPUT_TOKENS,
-    semconv.OUTPUT_TOKENS,
-    "gen_ai.usage.prompt_tokens",
-    "gen_ai.usage.completion_tokens",
+_COUNTED: Final = frozenset(
+    (
+        semconv.INPUT_TOKENS,
+        semconv.OUTPUT_TOKENS,
+        "gen_ai.usage.prompt_tokens",
+        "gen_ai.usage.completion_tokens",
+    )
 )
 _UNKNOWN: Final = Usage()
 _NOT_PARAMETERS: Final = {semconv.REQUEST_MODEL}
@@ -99,7 +101,7 @@ def unpack(record: SpanRecord, translation: Translation, memo: Memo | None = Non
 
 def read_usage(attributes: Attributes) -> Usage:
     """Read token counts under their present names, then under their earlier ones."""
-    if not any(name in attributes for name in _COUNTED):
+    if _COUNTED.isdisjoint(attributes):
         return _UNKNOWN
     return Usage(
         input=count(attributes, semconv.INPUT_TOKENS, "gen_ai.usage.prompt_tokens"),

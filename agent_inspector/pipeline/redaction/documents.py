@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from agent_inspector.model import Json
-from agent_inspector.pipeline.redaction.engine import Engine
+from agent_inspector.pipeline.redaction.engine import LONG_TEXT, SHORT_TEXT, Engine
 from agent_inspector.pipeline.redaction.names import Verdict, judge
 from agent_inspector.pipeline.redaction.neighbours import (
     LABEL_KEYS,
@@ -27,6 +27,7 @@ SHORTEST_SECRET: Final = 6
 """No rule for text without a name finds anything shorter."""
 _DEEPEST: Final = 40
 _MOST_KEYS: Final = 4096
+_OPENINGS: Final = frozenset('{["')
 _CONTAINERS: Final = (dict, list, tuple)
 _SILENT: Final = (float, bool, type(None))
 """What only a name can make a secret of."""
@@ -74,7 +75,8 @@ class Look:
             self._keys.clear()
         self._keys.update(self._new_keys)
         for text in self.texts:
-            self._engine.remember_harmless(text)
+            if len(text) >= LONG_TEXT:
+                self._engine.remember_harmless(text)
         if len(self._engine.harmless_keys) < _MOST_KEYS:
             self._engine.harmless_keys.update(self._new_keys)
 
@@ -128,7 +130,8 @@ class Look:
                 self.is_plain = False
 
     def _take_text(self, text: str, below: list[Json]) -> None:
-        if may_be_json(text):
+        head = text[:1]
+        if not ("~" >= head > " " and head not in _OPENINGS) and may_be_json(text):
             inner = read_json(text)
             if inner is not None:
                 below.append(inner)
@@ -159,11 +162,14 @@ class Look:
         return any(map(is_label, self._labels)) or any(judge(name) is Verdict.STRONG for name in self._names)
 
 
-def holds_nothing(value: Json, engine: Engine, check_budget: Callable[[int], None]) -> bool:
-    """Tell whether one look at a value is enough to know that a walk would change nothing."""
+def holds_nothing(value: Mapping[str, Json], engine: Engine, check_budget: Callable[[int], None]) -> bool:
+    """Tell whether one look at a mapping is enough to know that a walk would change nothing."""
     look = Look(value, engine)
     check_budget(sum(map(len, look.texts)))
     if not look.is_plain or look.is_deep or engine.examine(look.texts)[0]:
         return False
     look.remember()
+    for text in value.values():
+        if type(text) is str and len(text) <= SHORT_TEXT:  # such as the names of models
+            engine.remember_harmless(text)
     return True

@@ -50,6 +50,7 @@ _REVERSED: Final = compile_pattern(
     rf" ((?:[a-z0-9_-]+ ){{0,3}}{_NAME})"
 )
 _BEFORE: Final = re.compile(rb"(?:[A-Za-z0-9\x80-\xff'.]+[ _-]){1,3}$")
+_JOINERS: Final = (b" ", b"_", b"-")
 _LOOK_BACK: Final = 48
 _JUDGED: Final = 512
 """So many bytes of a value tell what it is."""
@@ -77,7 +78,11 @@ def _label_at(view: bytes, match: Any) -> _Label:
     name = as_text(view[start:end]).strip("._-$@")
     verdict = judge(name)
     if verdict in (Verdict.UNKNOWN, Verdict.WEAK, Verdict.HARMLESS):
-        before = _BEFORE.search(view[max(0, start - _LOOK_BACK) : start])
+        before = (
+            _BEFORE.search(view[max(0, start - _LOOK_BACK) : start])
+            if view[start - 1 : start] in _JOINERS
+            else None
+        )
         if before:
             name = as_text(before[0]) + name
             verdict = judge_label(name)

@@ -81,11 +81,13 @@ def _rule(  # noqa: PLR0913  (half are keywords)
 
     A short pattern, of so many characters at most, needs no RE2, whose matches cost ten times as much.
     """
-    compiled = re.compile(pattern.encode()) if is_short else compile_pattern(pattern)
+    compiled = _compile_short(pattern) if is_short else compile_pattern(pattern)
     outside = re.compile(rf"[{edge}]".encode())
 
     def find(view: bytes) -> Iterator[Finding]:
         for match in compiled.finditer(view):
+            if is_short and match.lastindex is None:
+                continue
             start, end = match.span()
             if view[start - 1 : start] == b" " == view[end : end + 1] and _is_one_of_many(view, start, end):
                 continue
@@ -98,6 +100,11 @@ def _rule(  # noqa: PLR0913  (half are keywords)
                 yield Finding(start, end, name)
 
     return Rule(name, trigger, find)
+
+
+def _compile_short(pattern: str) -> re.Pattern[bytes]:
+    """Compile a pattern so that its group is what is not `_is_one_of_many`: a table holds thousands of those."""
+    return re.compile(rf"(?<=\d )(?:{pattern})(?= \d)|({pattern})".encode())
 
 
 def _is_one_of_many(view: bytes, start: int, end: int) -> bool:
