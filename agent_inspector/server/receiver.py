@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from functools import partial
 from typing import Final
 
 from agent_inspector.intake import Intake
 from otel_bridge.otlp import (
+    check_unpacking,
     decode_logs,
     decode_traces,
     decompress,
@@ -41,6 +43,7 @@ class Receiver:
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self._workers = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="agent-inspector-otlp")
+        self._checker = ThreadPoolExecutor(1, thread_name_prefix="agent-inspector-otlp-check")
         self._lock = threading.Lock()
         self._requests = 0
         self._bytes = 0
@@ -95,20 +98,25 @@ class Receiver:
         def unpack_and_work() -> bytes:
             return work(decompress(body, encoding, limit=_MAX_INFLATED_BYTES), content_type)
 
-        with self._place():
+        loop = asyncio.get_running_loop()
+        with self._place() as has_to_wait:
+            if has_to_wait and encoding:
+                # A bomb is told so at once, and does not take its turn, which may be seconds away.
+                check = partial(check_unpacking, body, encoding, limit=_MAX_INFLATED_BYTES)
+                await loop.run_in_executor(self._checker, check)
             # In the caller's context, in which OpenTelemetry is told to look away.
-            return await asyncio.get_running_loop().run_in_executor(
-                self._workers, copy_context().run, unpack_and_work
-            )
+            return await loop.run_in_executor(self._workers, copy_context().run, unpack_and_work)
 
     @contextmanager
-    def _place(self) -> Iterator[None]:
+    def _place(self) -> Iterator[bool]:
+        """Take a place; yields whether others are before it that keep all workers busy."""
         with self._lock:
             if self._requests >= _MOST_WAITING:
                 raise Busy
             self._requests += 1
+            has_to_wait = self._requests > _MOST_AT_ONCE
         try:
-            yield
+            yield has_to_wait
         finally:
             with self._lock:
                 self._requests -= 1

@@ -14,7 +14,7 @@ from otel_bridge.otlp.bodies import (
     decode_logs,
     decode_traces,
 )
-from otel_bridge.otlp.compression import decompress
+from otel_bridge.otlp.compression import check_unpacking, decompress
 from otel_bridge.otlp.json_writer import write_resource_spans
 from otel_bridge.otlp.problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
@@ -26,6 +26,7 @@ __all__ = [
     "MalformedBody",
     "UnsupportedBody",
     "check_content_type",
+    "check_unpacking",
     "decode_logs",
     "decode_traces",
     "decompress",

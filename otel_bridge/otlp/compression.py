@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
 from otel_bridge.otlp.problems import BodyTooLarge, MalformedBody, UnsupportedBody
@@ -19,6 +19,10 @@ _MAX_RATIO: Final = 500
 _RATIO_FLOOR_BYTES: Final = 4 * 2**20
 """Below this size the ratio does not matter."""
 _PART_BYTES: Final = 2**20
+"""What is unpacked at a time: asked for everything at once, zlib takes twice the memory."""
+_SLICE_BYTES: Final = 2**16
+"""What is read at a time: what a member leaves unread is copied, which for many small ones adds up."""
+_MOST_MEMBERS: Final = 4096
 _ZSTD_WINDOW_LOG: Final = 26
 """Frames that ask for more than 64 MiB of history are refused."""
 
@@ -67,10 +71,25 @@ def decompress(body: bytes, encoding: str | None, *, limit: int) -> bytes:
         UnsupportedBody: the encoding is another one.
         MalformedBody: it is damaged, or cut short.
     """
+    parts = list(_unpacked(body, encoding, limit))
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def check_unpacking(body: bytes, encoding: str | None, *, limit: int) -> None:
+    """Refuse what `decompress` would refuse, without keeping what it unpacks to.
+
+    Raises:
+        MalformedBody: as `decompress`.
+    """
+    for _ in _unpacked(body, encoding, limit):
+        pass
+
+
+def _unpacked(body: bytes, encoding: str | None, limit: int) -> Iterator[bytes]:
     name = (encoding or "identity").strip().lower()
-    allowed = min(limit, max(_RATIO_FLOOR_BYTES, _MAX_RATIO * len(body)))
     if name in ("identity", ""):
-        return _within(body, limit)
+        yield _within(body, limit)
+        return
     opener = _OPENERS.get(name)
     if opener is None:
         raise UnsupportedBody(
@@ -79,7 +98,7 @@ def decompress(body: bytes, encoding: str | None, *, limit: int) -> bytes:
     if name == "deflate" and not _has_zlib_header(body):
         opener = _open_raw_deflate
     try:
-        return _unpack(body, opener, allowed)
+        yield from _parts(body, opener, min(limit, max(_RATIO_FLOOR_BYTES, _MAX_RATIO * len(body))))
     except (zlib.error, zstd.ZstdError, EOFError) as error:
         raise MalformedBody(f"The body is not valid {name}: {error}.") from error
 
@@ -89,24 +108,28 @@ def _has_zlib_header(body: bytes) -> bool:
     return len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
 
 
-def _unpack(body: bytes, opener: Callable[[], _Decompressor], allowed: int) -> bytes:
-    """Unpack all members of the body; both gzip and zstd may have several."""
-    parts: list[bytes] = []
-    size, rest = 0, body
-    while rest:
-        member = opener()
+def _parts(body: bytes, opener: Callable[[], _Decompressor], allowed: int) -> Iterator[bytes]:
+    """Unpack all members of the body, in parts; both gzip and zstd may have several members."""
+    size = members = place = 0
+    held = b""
+    while held or place < len(body):
+        member, members = opener(), members + 1
+        if members > _MOST_MEMBERS:
+            raise BodyTooLarge(f"The body is packed in more than the allowed {_MOST_MEMBERS} pieces.")
         while not member.eof:
-            # In parts: asked for everything at once, zlib takes twice the memory.
-            parts.append(member.decompress(rest, _PART_BYTES))
-            size += len(parts[-1])
+            if not held:
+                held = body[place : place + _SLICE_BYTES]
+                place += len(held)
+            part = member.decompress(held, _PART_BYTES)
+            size += len(part)
             if size > allowed:
                 raise BodyTooLarge(f"The body unpacks to more than the allowed {allowed} bytes.")
+            yield part
             # What zlib has not read yet it gives back; zstd keeps it.
-            rest = getattr(member, "unconsumed_tail", b"")
-            if not (parts[-1] or rest or member.eof):
+            held = getattr(member, "unconsumed_tail", b"")
+            if not (part or held or member.eof or place < len(body)):
                 raise EOFError("it is cut short")
-        rest = member.unused_data
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+        held = member.unused_data
 
 
 def _within(body: bytes, limit: int) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import random
 import sys
 import zlib
 from collections.abc import Callable, Mapping
 
 import pytest
 
-from otel_bridge.otlp import BodyTooLarge, MalformedBody, UnsupportedBody, decompress
+from otel_bridge.otlp import BodyTooLarge, MalformedBody, UnsupportedBody, check_unpacking, decompress
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -66,6 +67,22 @@ def test_a_body_that_unpacks_to_suspiciously_many_times_its_size_is_refused(enco
 
     with pytest.raises(BodyTooLarge):
         decompress(packed, encoding, limit=LIMIT)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_body_of_very_many_empty_pieces_is_refused(encoding: str) -> None:
+    with pytest.raises(BodyTooLarge):
+        decompress(PACKERS[encoding](b"") * 300_000, encoding, limit=LIMIT)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "zstd"])
+def test_what_does_not_repeat_itself_unpacks_whole(encoding: str) -> None:
+    data = random.Random(1).randbytes(300_000) + bytes(3 * 2**20)
+
+    assert decompress(PACKERS[encoding](data), encoding, limit=LIMIT) == data
+    check_unpacking(PACKERS[encoding](data), encoding, limit=LIMIT)
+    with pytest.raises(BodyTooLarge):
+        check_unpacking(PACKERS[encoding](data), encoding, limit=len(data) - 1)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "zstd"])
