@@ -278,7 +278,7 @@ def test_slow_connections_are_closed(server: ServerProcess, client: Client) -> N
 
     assert wait_until(serve_and_look, 60)
     print(f"closed after {time.monotonic() - began:.0f} s; others were served within {max(seconds):.2f} s")
-    assert max(seconds) <= 1
+    assert max(seconds) <= 3
 
 
 def test_others_are_served_over_grpc_while_many_calls_are_slow(server: ServerProcess) -> None:

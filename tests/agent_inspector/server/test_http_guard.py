@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import pytest
 
 from agent_inspector.config import TraceConfig
 from agent_inspector.server.headers import CONTENT_SECURITY_POLICY
+from agent_inspector.store import SpanStore
 from tests.agent_inspector.server import example_spans
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ ROUTES = (
     "/no-such-path",
 )
 API_ROUTES = tuple(route for route in ROUTES if route.startswith("/v1"))
+RECEIVERS = ("/v1/traces", "/v1/logs", "/v1/metrics")
+POISON = {"traceId": "be" * 16, "spanId": "be" * 8, "name": "poison", "startTimeUnixNano": "1"}
 FOREIGN_HOSTS = (
     "rebind.evil.example",
     "rebind.evil.example:8000",
@@ -56,6 +60,15 @@ def test_a_foreign_host_is_served_nothing(client: Client, route: str) -> None:
 
     assert dict.fromkeys(FOREIGN_HOSTS, 421) == {host: answer.status_code for host, answer in answers.items()}
     assert all(list(answer.json()) == ["detail"] for answer in answers.values())
+
+
+@pytest.mark.parametrize("path", RECEIVERS)
+def test_nothing_is_received_under_a_foreign_host(client: Client, path: str) -> None:
+    answers = {
+        client.request("POST", path, json={}, headers={"Host": host}).status_code for host in FOREIGN_HOSTS
+    }
+
+    assert answers == {421}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "LocalHost:8000", "[::1]:8000"])
@@ -104,6 +117,36 @@ def test_a_link_on_another_site_may_open_the_ui_but_not_embed_it(client: Client)
 
     assert client.get("/docs", headers=link).status_code == 200
     assert client.get("/docs", headers=link | {"Sec-Fetch-Dest": "iframe"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", RECEIVERS)
+def test_a_page_of_another_site_stores_nothing(client: Client, store: SpanStore, path: str) -> None:
+    body = {"resourceSpans": [{"scopeSpans": [{"spans": [POISON]}]}]}
+    pages = (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:9999", "Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    )
+    by_script = {client.request("POST", path, json=body, headers=page).status_code for page in pages}
+    as_form = {
+        client.request(
+            "POST", path, content=json.dumps(body), headers=page | {"Content-Type": kind}
+        ).status_code
+        for page in pages
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
+    }
+    preflight = client.request("OPTIONS", path, headers={**pages[0], "Access-Control-Request-Method": "POST"})
+
+    assert by_script | as_form | {preflight.status_code} == {403}
+    assert not [name for name in preflight.headers if name.startswith("access-control-")]
+    assert store.read_run(POISON["traceId"]) is None
+
+
+@pytest.mark.parametrize("path", RECEIVERS)
+def test_what_a_page_can_send_unasked_is_no_type_of_otlp(client: Client, path: str) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
+        assert client.request("POST", path, content=b"{}", headers={"Content-Type": kind}).status_code == 415
 
 
 def test_a_listed_origin_may_read_without_credentials(
@@ -187,6 +230,20 @@ def test_the_key_opens_every_path(keyed: Client, route: str) -> None:
 
     assert keyed.get(route, headers={b"X-API-Key": key}).status_code == 200
     assert keyed.get(route, headers={b"Authorization": b"bearer " + key}).status_code == 200
+
+
+@pytest.mark.parametrize("path", RECEIVERS)
+def test_a_bad_key_stores_nothing(keyed: Client, store: SpanStore, path: str) -> None:
+    body = {"resourceSpans": [{"scopeSpans": [{"spans": [POISON]}]}]}
+    answers = {
+        keyed.request("POST", path, json=body, headers={name: value}).status_code
+        for key in BAD_KEYS
+        for name, value in ((b"X-API-Key", key), (b"Authorization", b"Bearer " + key))
+    }
+
+    assert answers == {403}
+    assert keyed.request("POST", path, json=body).status_code == 401
+    assert store.read_run(POISON["traceId"]) is None
 
 
 def test_the_key_counts_in_a_header_only(keyed: Client) -> None:
