@@ -169,6 +169,14 @@ def test_the_server_process_answers_where_it_says(tmp_path: Path) -> None:
         assert "server" not in httpx2.get(f"{url}health").headers
 
 
+def test_an_answer_in_two_parts_does_not_wait_for_the_first_to_be_acknowledged() -> None:
+    with bind("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), 5):
+        accepted, _ = listener.accept()
+        with accepted:
+            # What asyncio looks at before it sets TCP_NODELAY.
+            assert accepted.proto == socket.IPPROTO_TCP
+
+
 def test_the_socket_is_listening_before_the_address_is_known() -> None:
     with bind("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), 5):
         assert url_of(listener).startswith("http://127.0.0.1:")
