@@ -4,7 +4,7 @@ A body is one format byte, then (when encrypted) the id of the key, then the con
 
     bits 7-4  version of this layout, 1
     bits 3-2  cipher: 0 none, 1 Fernet
-    bits 1-0  compression: 0 none, 1 zstd, 2 gzip
+    bits 1-0  compression: 0 none, 1 zstd, 2 gzip, 3 zstd with the dictionary
 
 Content that is not encrypted starts with a CRC-32 over format, identity and content, so that damage
 and a swapped row are noticed there too. Each body says how to read it: one store may hold any mix.

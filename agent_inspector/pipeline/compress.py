@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Final
 
 from agent_inspector.errors import StoreError
+from agent_inspector.pipeline.dictionary import SPAN_FIELDS
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -22,9 +23,12 @@ LARGEST_BYTES: Final = 256 * 2**20
 """No content may be larger than this when it is unpacked, so a crafted file cannot fill the memory."""
 GZIP_LEVELS: Final = range(1, 10)
 ZSTD_LEVELS: Final = range(1, 20)
+_SMALL_BYTES: Final = 4096
+"""Up to this size content is compressed with the dictionary, above it the dictionary makes no difference."""
+_DICTIONARY: Final = zstd.ZstdDict(SPAN_FIELDS, is_raw=True)
 _MOST_IDLE: Final = 4
-_idle: Final[dict[int, deque[zstd.ZstdCompressor]]] = {}
-"""Compressors that no thread is using, by level."""
+_idle: Final[dict[tuple[int, bool], deque[zstd.ZstdCompressor]]] = {}
+"""Compressors that no thread is using, by level, and whether they have the dictionary."""
 
 
 class Compression(IntEnum):
@@ -33,6 +37,8 @@ class Compression(IntEnum):
     NONE = 0
     ZSTD = 1
     GZIP = 2
+    ZSTD_SMALL = 3
+    """zstd with the dictionary; what `ZSTD` becomes for small content."""
 
 
 def compress(data: bytes, codec: Compression, level: int = 0) -> tuple[Compression, bytes]:
@@ -47,7 +53,9 @@ def compress(data: bytes, codec: Compression, level: int = 0) -> tuple[Compressi
         raise StoreError(f"The content cannot be stored: {len(data)} bytes are above {LARGEST_BYTES}.")
     if codec is Compression.NONE or len(data) < SMALLEST_BYTES:
         return Compression.NONE, data
-    packed = _zstd(data, level) if codec is Compression.ZSTD else _gzip(data, level)
+    if codec is Compression.ZSTD and len(data) <= _SMALL_BYTES:
+        codec = Compression.ZSTD_SMALL
+    packed = _gzip(data, level) if codec is Compression.GZIP else _zstd(data, level, codec)
     return (codec, packed) if len(packed) < len(data) else (Compression.NONE, data)
 
 
@@ -60,18 +68,22 @@ def decompress(data: bytes, codec: Compression) -> bytes:
     if codec is Compression.NONE:
         return data
     try:
-        return _unzstd(data) if codec is Compression.ZSTD else _gunzip(data)
+        return _gunzip(data) if codec is Compression.GZIP else _unzstd(data, codec)
     except (zstd.ZstdError, zlib.error, EOFError, ValueError) as error:
         raise StoreError(f"The stored content is damaged: {codec.name.lower()} cannot unpack it.") from error
 
 
-def _zstd(data: bytes, level: int) -> bytes:
+def _zstd(data: bytes, level: int, codec: Compression) -> bytes:
     # Making a compressor takes twice the time of compressing a few hundred bytes.
-    idle = _idle.setdefault(level, deque(maxlen=_MOST_IDLE))
+    is_small = codec is Compression.ZSTD_SMALL
+    idle = _idle.setdefault((level, is_small), deque(maxlen=_MOST_IDLE))
     try:
         compressor = idle.pop()
     except IndexError:
-        compressor = zstd.ZstdCompressor(level=_within(level, ZSTD_LEVELS) if level else 3)
+        compressor = zstd.ZstdCompressor(
+            level=_within(level, ZSTD_LEVELS) if level else 3,
+            zstd_dict=_DICTIONARY.as_digested_dict if is_small else None,
+        )
     packed = compressor.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
     idle.append(compressor)
     return packed
@@ -85,8 +97,9 @@ def _within(level: int, levels: range) -> int:
     return max(levels.start, min(level, levels.stop - 1))
 
 
-def _unzstd(data: bytes) -> bytes:
-    unpacker = zstd.ZstdDecompressor()
+def _unzstd(data: bytes, codec: Compression) -> bytes:
+    is_small = codec is Compression.ZSTD_SMALL
+    unpacker = zstd.ZstdDecompressor(zstd_dict=_DICTIONARY.as_digested_dict if is_small else None)
     return _whole(unpacker.decompress(data, max_length=LARGEST_BYTES), ended=unpacker.eof)
 
 
