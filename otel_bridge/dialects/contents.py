@@ -102,8 +102,11 @@ def _finish_reason(attributes: Attributes, answers: list[Json] | None) -> str | 
     if value:
         return str(value)
     told = messages.finish_of(answers)
+    written = attributes.get(semconv.OUTPUT_MESSAGES)
+    if told or not answers or (isinstance(written, str) and written.startswith("[")):
+        return told
     # OpenAI's Responses API says it of the whole answer.
-    return told or text(as_map(attributes.get(semconv.OUTPUT_MESSAGES)), "status") if answers else None
+    return text(as_map(written), "status")
 
 
 def _words(written: Json, names: tuple[str, ...], role: str) -> str | None:

@@ -164,12 +164,14 @@ def _after_system(request: Mapping[str, Json], held: Sequence[Json]) -> Sequence
 def _as_message(item: Json, role: str) -> Json:
     if not isinstance(item, dict):
         return {"role": role, "parts": [text_part(item)]}
-    if is_constructor(item):
-        return read_constructor(item, role)
-    if isinstance(item.get("message"), dict):  # One of OpenAI's choices.
-        inner: dict[str, Json] = dict(_as_message(item["message"], role))
-        return inner | _kept(item)
     parts = item.get("parts")
+    # What the conventions write is neither of these, and need not be asked twice.
+    if parts is None or "role" not in item or "lc" in item or "message" in item:
+        if is_constructor(item):
+            return read_constructor(item, role)
+        if isinstance(item.get("message"), dict):  # One of OpenAI's choices.
+            inner: dict[str, Json] = dict(_as_message(item["message"], role))
+            return inner | _kept(item)
     if is_list(parts):
         return {**item, "role": _role(item, role), "parts": [read_part(part) for part in parts]}
     kind = item["type"] if isinstance(item.get("type"), str) else ""

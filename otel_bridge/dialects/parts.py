@@ -21,6 +21,8 @@ def read_part(part: Json) -> Part:
     if not isinstance(part, dict):
         return text_part(part)
     kind = part.get("type")
+    if kind == "text" and len(part) == 2 and part.get("content") is not None:
+        return part  # The commonest by far, and the conventions' own.
     reader = _BY_TYPE.get(kind) if isinstance(kind, str) else _by_key(part)
     return reader(part) if reader is not None else dict(part)
 

@@ -116,7 +116,7 @@ def _parts(body: bytes, opener: Callable[[], _Decompressor], allowed: int) -> It
         member, members = opener(), members + 1
         if members > _MOST_MEMBERS:
             raise BodyTooLarge(f"The body is packed in more than the allowed {_MOST_MEMBERS} pieces.")
-        while not member.eof:
+        while True:
             if not held:
                 held = body[place : place + _SLICE_BYTES]
                 place += len(held)
@@ -127,7 +127,9 @@ def _parts(body: bytes, opener: Callable[[], _Decompressor], allowed: int) -> It
             yield part
             # What zlib has not read yet it gives back; zstd keeps it.
             held = getattr(member, "unconsumed_tail", b"")
-            if not (part or held or member.eof or place < len(body)):
+            if member.eof:
+                break
+            if not (part or held or place < len(body)):
                 raise EOFError("it is cut short")
         held = member.unused_data
 

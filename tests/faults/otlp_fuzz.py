@@ -124,9 +124,7 @@ def _good(number: int, pick: random.Random) -> OtlpRequest:
 
 
 def _spoiled(number: int, pick: random.Random) -> OtlpRequest:
-    spoil = pick.choice(
-        (_changed_bytes, _changed_document, _random_bytes, _nested, _badly_packed, _mislabelled)
-    )
+    spoil = pick.choice(_SPOILERS)
     body, headers = spoil(number, pick)
     return OtlpRequest(pick.choice(PATHS), body, headers)
 
@@ -233,3 +231,40 @@ def _mislabelled(number: int, pick: random.Random) -> Spoiled:
     if pick.random() < 0.1:
         del headers["content-type"]
     return body, headers
+
+
+def _odd_times(number: int, pick: random.Random) -> Spoiled:
+    """Tell of spans and log records of one session at the ends of time."""
+    ids = {"traceId": f"ff{number % 7:030x}", "spanId": f"{number % 5 + 1:016x}"}
+    attributes = [
+        {"key": name, "value": {"stringValue": value}}
+        for name, value in (
+            ("session.id", f"session {number % 3}"),
+            ("gen_ai.operation.name", "chat"),
+            ("gen_ai.request.model", "gpt-4o"),
+            ("gen_ai.response.id", "the same"),
+            (
+                "event.name",
+                pick.choice(("claude_code.user_prompt", "codex.user_prompt", "gemini_cli.user_prompt")),
+            ),
+        )
+    ]
+    names = ("startTimeUnixNano", "endTimeUnixNano", "timeUnixNano", "observedTimeUnixNano")
+    times = {name: str(pick.choice(ENDS_OF_TIME)) for name in names}
+    told = {**(ids if pick.random() < 0.5 else {}), **times, "name": "chat", "attributes": attributes}
+    scope = {"name": pick.choice(("app", "agent_inspector", "com.anthropic.claude_code.events"))}
+    spans = {"resourceSpans": [{"scopeSpans": [{"scope": scope, "spans": [{**ids, **told}]}]}]}
+    logs = {"resourceLogs": [{"scopeLogs": [{"scope": scope, "logRecords": [told]}]}]}
+    return json.dumps(spans | logs).encode(), {"content-type": JSON}
+
+
+ENDS_OF_TIME: Final = (0, 1, 10**18, 2**62, 2**63 - 1, 2**63, 2**64 - 1)
+_SPOILERS: Final = (
+    _changed_bytes,
+    _changed_document,
+    _random_bytes,
+    _nested,
+    _badly_packed,
+    _mislabelled,
+    _odd_times,
+)

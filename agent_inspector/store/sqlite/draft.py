@@ -21,7 +21,8 @@ from otel_bridge.record import SpanRecord
 ROOT, REMOTE_ROOT, INNER = 0, 1, 2
 """Ranks of spans: the lowest of a run is its head."""
 
-_INT_MAX: Final = 2**63 - 1
+_LATEST_NS: Final = 2**62
+"""The year 2116. A later moment is a damaged one, and what is added to it must stay within 64 bits."""
 _TYPE_LENGTH: Final = 100
 
 
@@ -125,7 +126,7 @@ def _rank(record: SpanRecord) -> int:
 
 
 def _within(number: int) -> int:
-    return max(0, min(int(number), _INT_MAX))
+    return max(0, min(int(number), _LATEST_NS))
 
 
 def _names(reading: Reading) -> Mapping[TermKind, str]:

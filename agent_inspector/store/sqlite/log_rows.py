@@ -39,6 +39,9 @@ SELECT MAX(time_ns) AS time_ns FROM logs WHERE session = ? AND begins = 1 AND ti
 _CLAIM: Final = """
 UPDATE logs SET owner = ?, waits = NOT EXISTS (SELECT 1 FROM runs WHERE trace_id = ?) WHERE hash = ?"""
 
+_LATEST_NS: Final = 2**62
+"""A later moment is a damaged one, and may have more bits than SQLite's integers."""
+
 
 class LogRows:
     """Keeps and reads log records through a given connection."""
@@ -73,7 +76,7 @@ class LogRows:
             found |= {row["hash"]: row for row in owned}
         for session in sessions:
             for digest in self._terms.hashes(("session", session)):
-                told = connection.execute(_READ_SESSION, (digest, since_ns, MOST_READ))
+                told = connection.execute(_READ_SESSION, (digest, min(since_ns, _LATEST_NS), MOST_READ))
                 found |= {row["hash"]: row for row in told}
         newest = sorted(found.values(), key=lambda row: int(row["time_ns"]))[-MOST_READ:]
         return [self._log(row) for row in newest]
@@ -82,7 +85,8 @@ class LogRows:
         """Return when the last prompt of a session up to this time was given."""
         hashes = self._terms.hashes(("session", session))
         found = [
-            connection.execute(_TURN_BEGAN, (digest, time_ns)).fetchone()["time_ns"] for digest in hashes
+            connection.execute(_TURN_BEGAN, (digest, min(time_ns, _LATEST_NS))).fetchone()["time_ns"]
+            for digest in hashes
         ]
         return max((began_ns for began_ns in found if began_ns is not None), default=None)
 
@@ -107,7 +111,7 @@ class LogRows:
             digest,
             bytes.fromhex(log.trace_id) if log.trace_id else None,
             self._terms.hash_now(("session", session)) if session else None,
-            min(log.time_ns, 2**63 - 1),
+            min(log.time_ns, _LATEST_NS),
             begins_turn(log),
             now_ns,
             self._codec.encode(packed, bound_to=b"log" + digest),
