@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
+from otel_bridge.adoption import Adoptions
 from otel_bridge.content import ContentTable, rendered
 from otel_bridge.forking import no_fork
 from otel_bridge.losses import Losses
@@ -47,6 +48,8 @@ class SinkSpanExporter(SpanExporter):
         self.losses = losses or Losses()
         self.content = ContentTable()
         """What steps carry beside their spans, until it is taken here."""
+        self.adoptions = Adoptions()
+        """Which runs the traces of this process belong to."""
         self._redact = redact
         self._fan_out = fan_out
         self._renders = not sink_takes_pieces
@@ -86,7 +89,7 @@ class SinkSpanExporter(SpanExporter):
         span_id = span.context.span_id
         content = self.content.look(span_id) if span.end_time is None else self.content.take(span_id)
         # Messages stay in pieces for the redactor, which looks at each of them once.
-        return to_record(span, process_id, content)
+        return self.adoptions.placed(to_record(span, process_id, content))
 
     def close_within(self, seconds: float) -> None:
         """Stop retrying this many seconds from now; what is not kept by then is counted as lost."""

@@ -109,6 +109,7 @@ class RecordingProcessor(SpanProcessor):
         try:
             for name, value in identity_of(parent_context).items():
                 span.set_attribute(name, value)
+            self.exporter.adoptions.note_start(span)
             self._live.add(span)
             if self._ticker is None and not self._closed.is_set():
                 self._start_ticker()
@@ -132,6 +133,7 @@ class RecordingProcessor(SpanProcessor):
             if context is None:
                 return
             self._live.remove(context.span_id)
+            self.exporter.adoptions.note_end(span)
             if not context.trace_flags.sampled:
                 return
             if self._closed.is_set():

@@ -33,7 +33,13 @@ class RunSampler(Sampler):
         trace_state: TraceState | None = None,
     ) -> SamplingResult:
         parent = get_current_span(parent_context).get_span_context()
-        keep = parent.trace_flags.sampled if parent.is_valid else self._keeps_root(trace_id, name, attributes)
+        # A root that starts inside of a run becomes a step of it.
+        is_inside = not parent.is_valid and get_current_span().is_recording()
+        keep = (
+            parent.trace_flags.sampled
+            if parent.is_valid
+            else is_inside or self._keeps_root(trace_id, name, attributes)
+        )
         decision = Decision.RECORD_AND_SAMPLE if keep else Decision.DROP
         return SamplingResult(decision, attributes if keep else None, parent.trace_state)
 
