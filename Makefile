@@ -65,7 +65,7 @@ e2e-jaeger: setup ## a run through a real Jaeger, which Go builds at the first t
 	@.ci/jaeger $(BIN)
 	$(BIN)/python -m pytest tests/jaeger -m jaeger
 
-live: ui-built browser ## current releases of other SDKs, recorded without code, in an environment of their own
+live: ui-built browser ## current releases of other SDKs, recorded without code, in environments of their own
 	@.ci/live $(BIN)
 
 faults: ui-built ## the faults that take long: kill -9 by the hundred, a locked or full disk, many processes
@@ -90,4 +90,4 @@ build: setup ## sdist and wheel in dist/
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build
 
 clean: ## remove what make made
-	rm -rf $(VENV) .venv-live .live-node dist ui/node_modules agent_inspector/server/static
+	rm -rf $(VENV) .venv-live .venv-beside .live-node dist ui/node_modules agent_inspector/server/static

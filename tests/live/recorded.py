@@ -28,15 +28,23 @@ LAUNCHERS: Mapping[str, Sequence[str]] = {
 
 
 def start(command: Sequence[str], **settings: str) -> str:
-    """Run a program to its end, in an environment without settings of the developer's; return what it printed."""
+    """Run a program to its end and return what it printed."""
+    return start_and_hear(command, **settings)[0]
+
+
+def start_and_hear(command: Sequence[str], **settings: str) -> tuple[str, str]:
+    """Run a program to its end, without settings of the developer's; return what it printed, and complained of."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(command, env=kept | settings, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done.stdout, done.stderr
 
 
-def start_app(launcher: str, app: str, **settings: str) -> str:
-    return start([*LAUNCHERS[launcher], sys.executable, str(APPS / app)], **settings)
+def start_app(launcher: str, app: str, **settings: str) -> tuple[str, str]:
+    return start_and_hear(
+        [*LAUNCHERS[launcher], sys.executable, str(APPS.parent / app if "/" in app else APPS / app)],
+        **settings,
+    )
 
 
 @dataclass
@@ -45,10 +53,11 @@ class Recorded:
 
     store: SpanStore
     printed: str = ""
+    complaints: str = ""
 
     @classmethod
-    def at(cls, path: Path, printed: str = "") -> Recorded:
-        return cls(open_store(TraceConfig(db_path=str(path)), read_only=True), printed)
+    def at(cls, path: Path, printed: str = "", complaints: str = "") -> Recorded:
+        return cls(open_store(TraceConfig(db_path=str(path)), read_only=True), printed, complaints)
 
     @cached_property
     def run(self) -> Run:
