@@ -59,8 +59,10 @@ def read_brief(attributes: Attributes, kind: StepKind) -> Brief:
     said = messages.parts(answers) if answers else ()
     asked, answered = None, messages.words_of(said)
     if attributes.get(semconv.INPUT_MESSAGES):
-        last = messages.last_message(attributes[semconv.INPUT_MESSAGES], "user")
-        asked = messages.words_of(messages.parts(last))
+        given = attributes[semconv.INPUT_MESSAGES]
+        asked = messages.words_of(messages.parts(messages.last_message(given, "user")))
+        # Some write the results of tools as said by the user, who said something else before.
+        asked = asked or messages.last_words(given, "user")
     if asked is None:
         asked = _words(_raw_in(attributes, kind), _QUESTIONS, "user")
     if answered is None:

@@ -25,6 +25,7 @@ __all__ = [
     "finish_of",
     "last_message",
     "last_spoken",
+    "last_words",
     "parse_json",
     "parts",
     "preview",
@@ -95,6 +96,17 @@ def last_message(value: Json, role: str) -> list[Json]:
         if isinstance(item, dict) and _speaker(item) in speakers:
             return [_as_message(item, role)]
     return [_as_message(items[-1], role)] if items else []
+
+
+def last_words(value: Json, role: str) -> str | None:
+    """Return the first words of the last of such messages that says anything; results of tools are no words."""
+    speakers = _SPEAKERS.get(role, ())
+    for item in reversed(_items(value) or ()):
+        if isinstance(item, dict) and _speaker(item) in speakers:
+            said = words_of(parts([_as_message(item, role)]))
+            if said:
+                return said
+    return None
 
 
 def last_spoken(pieces: PieceList, role: str) -> PieceList:

@@ -76,6 +76,10 @@ class Recorded:
     def detail(self, step: Step) -> StepDetail:
         return query.get_step(self.store, self.run.id, step.id)
 
+    def scope_of(self, step: Step) -> str:
+        """Return the instrumentation that a step is from."""
+        return self.store.read_records(self.run.id, [step.id])[step.id].scope_name
+
     def outline(self) -> list[str]:
         """Say of every model call and tool, in order: the step around it, what it is, and what became of it."""
         by_id = {step.id: step for step in self.steps}

@@ -100,6 +100,8 @@ def test_two_agents_of_pydantic_ai_are_recorded_though_nothing_switches_them_on(
         "billing-agent > llm gpt-4o-mini completed",
         "desk-agent > llm gpt-4o-mini completed",
     ]
+    # Of the two spans of each call it is always the agent's own that counts, not that of the client inside of it.
+    assert {recorded.scope_of(step) for step in recorded.steps if step.counted} == {"pydantic-ai"}
     check_tools(
         recorded,
         ({"order_id": "A-17"}, "A-17: 42.00 euros"),

@@ -103,6 +103,17 @@ def test_messages_as_the_chat_api_writes_them_unpack_into_the_same_parts() -> No
     )
 
 
+def test_results_that_are_written_as_said_by_the_user_are_no_words_of_theirs() -> None:
+    result = {"role": "user", "parts": [{"type": "tool_call_response", "id": "c1", "response": "rain"}]}
+    question = {"role": "user", "parts": [{"type": "text", "content": "Weather in Oslo?"}]}
+    attributes = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.input.messages": json.dumps([question, {"role": "assistant", "parts": []}, result]),
+    }
+
+    assert read(span(attributes)).input_preview == "Weather in Oslo?"
+
+
 def test_a_failed_tool_says_what_failed() -> None:
     exception = SpanEvent(
         "exception",
