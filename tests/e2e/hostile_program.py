@@ -28,6 +28,12 @@ def every_kind(text: str) -> None:
     trace.error(text, text)
     trace.retrieval(text, [{"content": text, **odd}])
     trace.embedding(text, text)
+    trace.guardrail(text, False, odd, reason=text, rule=text)
+    trace.agent_handoff(text, text, text, text, handoff_reason=text, context_summary=text)
+    trace.agent_communication(text, text, odd, to_agent_id=text, to_agent_name=text)
+    trace.task_assign(text, text, text, text, task_data=odd)
+    trace.task_complete(text, text, text, text, result=odd)
+    trace.plan(text, odd)
     trace.final(text)
 
 

@@ -45,7 +45,12 @@ def step(run: str, kind: str, place: int, tab: str | None = None, *keys: str) ->
     def go(page: Page, url: str) -> None:
         steps = page.request.get(f"{url.removesuffix('ui/')}v1/runs/{run}/timeline").json()["events"]
         found = [each for each in steps if each["kind"] == kind][place]
-        at(f"runs/{run}/steps/{found['id']}{f'?tab={tab}' if tab else ''}", *keys)(page, url)
+        way = at(
+            f"runs/{run}/steps/{found['id']}{f'?tab={tab}' if tab else ''}",
+            *keys,
+            wait="[data-testid=step-detail]",
+        )
+        way(page, url)
         page.locator(f"[data-testid=step-detail][data-step-id='{found['id']}']").wait_for()
 
     return go
@@ -54,6 +59,15 @@ def step(run: str, kind: str, place: int, tab: str | None = None, *keys: str) ->
 def palette(page: Page, url: str) -> None:
     at(f"runs/{FAILED}", "Control+k")(page, url)
     page.keyboard.type("refund")
+
+
+def no_results(page: Page, url: str) -> None:
+    at(f"runs/{FAILED}?q=refund+tool:issue_refund+model:gpt-4o+cost:>1+status:failed", wait="main h1")(
+        page, url
+    )
+    if not page.locator("nav[aria-label=Runs]").is_visible():  # in a narrow window the list is a drawer
+        page.get_by_role("button", name="List of runs").click()
+    expect(page.get_by_test_id("no-results")).to_be_visible()
 
 
 def refused(page: Page, url: str) -> None:
@@ -90,10 +104,9 @@ STORY: Final[Mapping[str, Way]] = {
     "conversation": at(f"runs/{FAILED}/conversation", wait="[data-testid=turn]"),
     "lanes": at(f"runs/{FAILED}/lanes", wait="[data-testid=lane]"),
     "findings": at(f"runs/{FAILED}/findings", wait="[data-testid=finding-card]"),
+    "spans": at(f"runs/{FAILED}/spans"),
     "compare": at(f"compare/{PASSED}/{FAILED}", wait="[data-testid=compare-row]"),
-    "noresults": at(
-        f"runs/{FAILED}?q=refund+tool:issue_refund+model:gpt-4o+cost:>1+status:failed", wait="[data-testid=no-results]"
-    ),
+    "noresults": no_results,
     "palette": palette,
     "keys": at(f"runs/{FAILED}", "?"),
     "settings": at("settings", wait="main h1"),

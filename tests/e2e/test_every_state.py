@@ -64,7 +64,6 @@ def test_the_tab_key_reaches_everything_and_shows_where_it_is(page: Page, story:
     STORY[state](page, story.url)
     if state in ("main", "llm"):
         expect(page.get_by_test_id("why")).to_be_visible()
-    page.wait_for_load_state("networkidle", timeout=2_000) if state == "compare" else None
     stops = page.evaluate(_STOPS)
     page.evaluate("document.activeElement.blur()")
     reached, unseen = set[int](), list[str]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -95,7 +96,51 @@ def test_no_text_runs_in_a_comparison_or_the_palette(page: Page, hostile: Served
     expect(page.get_by_test_id("palette").get_by_role("option").first).to_be_visible()
 
 
-KINDS = ("llm", "tool", "memory", "retrieval", "embedding", "error", "final", "agent")
+@pytest.mark.parametrize("view", ["conversation", "lanes", "findings", "spans"])
+def test_no_text_runs_in_any_view_of_a_run(page: Page, hostile: Served, breach: Breach, view: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_longest(page, hostile)
+    page.goto(f"{page.url.partition('?')[0]}/{view}")
+    shown = page.get_by_test_id(view)
+    expect(shown).to_be_visible()
+    expect(shown).to_contain_text("<script>")
+    for _ in range(12):
+        shown.hover()
+        page.mouse.wheel(0, 1_500)
+        painted(page)
+    for button in page.get_by_role("button", name="As Markdown").all()[:5]:
+        button.click()
+        painted(page)
+    for button in page.get_by_role("button", name=re.compile("^Copy")).all()[:5]:
+        button.click()
+    painted(page)
+
+
+def test_no_text_runs_in_a_list_by_session_or_in_a_search_of_contents(
+    page: Page, hostile: Served, breach: Breach
+) -> None:
+    run_ids(page, hostile)
+    page.get_by_role("switch", name="By session").click()
+    painted(page)
+    page.get_by_label("Search runs").fill("onerror ontoggle constructor")
+    expect(page.get_by_test_id("run-row").first).to_be_visible()
+    page.get_by_role("button", name="Session", exact=True).click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    painted(page)
+
+
+def test_no_text_runs_where_a_memory_has_changed(page: Page, hostile: Served, breach: Breach) -> None:
+    open_longest(page, hostile)
+    page.locator("[data-testid=step-row][data-kind=memory]").nth(1).click()
+    change = page.get_by_test_id("memory-change")
+    expect(change).to_be_visible()
+    painted(page)
+
+
+KINDS = (
+    "llm", "tool", "memory", "retrieval", "embedding", "error", "final", "agent",
+    "guardrail", "handoff", "message", "task",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -45,3 +49,20 @@ def test_a_running_run_is_shown_as_running_and_a_killed_one_as_interrupted(page:
         expect(page.get_by_test_id("step-row").filter(has_text="waiting_tool")).to_be_visible(timeout=15_000)
         program.kill()
         expect(status).to_contain_text(re.compile("interrupted", re.IGNORECASE), timeout=20_000)
+
+
+def test_the_snippet_of_the_first_page_is_pasted_and_its_run_appears_live(
+    page: Page, empty: Served, tmp_path: Path
+) -> None:
+    page.goto(empty.url)
+    snippet = page.locator("main pre").first.inner_text()
+    assert snippet.startswith('python -c "')
+    environment = os.environ | {
+        "TRACE_DB_PATH": str(empty.store),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    subprocess.run(["sh", "-c", snippet], env=environment, check=True, cwd=tmp_path)
+
+    expect(page.get_by_test_id("run-row").filter(has_text="my-first-run")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="my-first-run", level=1)).to_be_visible()
+    expect(page.get_by_test_id("step-row").filter(has_text="search returned")).to_be_visible()

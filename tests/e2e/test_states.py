@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from agent_inspector import TraceConfig
+from agent_inspector.store import open_store
 from tests.e2e.axe import violations
 from tests.e2e.conftest import REPOSITORY, Served, Watched, serve
+from tests.e2e.story.tape import SECOND, Tape
 
 pytestmark = pytest.mark.e2e
 
@@ -182,6 +185,41 @@ def sealed(tmp_path: Path) -> Iterator[Served]:
     }
     subprocess.run([sys.executable, "-c", RECORD], env=environment, check=True, cwd=REPOSITORY)
     yield from serve(store)
+
+
+@pytest.fixture
+def wordy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """A server on an encrypted store with more steps than one search reads; the oldest run alone holds the word."""
+    monkeypatch.setenv("TRACE_ENCRYPTION_ENABLED", "true")
+    monkeypatch.setenv("TRACE_ENCRYPTION_KEY", KEY)
+    store = open_store(TraceConfig(db_path=str(tmp_path / "wordy.db")))
+    for run in range(31):
+        tape = Tape(f"{run + 1:032x}", 1_790_000_000 * SECOND + run * SECOND)
+        root = tape.agent(None, f"run-{run}", 0, 1)
+        for step in range(200):
+            tape.tool(
+                root,
+                "look_up",
+                f"call_{step}",
+                step / 1000,
+                0.001,
+                {"page": step},
+                "heron" if not run else "sparrow",
+            )
+        store.write(tape.records)
+    store.close()
+    yield from serve(tmp_path / "wordy.db")
+
+
+def test_a_search_of_an_encrypted_store_reads_on_and_says_how_far_it_is(page: Page, wordy: Served) -> None:
+    page.goto(f"{wordy.url}runs?q=heron")
+    progress = page.get_by_test_id("search-progress")
+
+    expect(progress).to_contain_text(
+        re.compile(r"Contents were searched, newest first: 6,\d\d\d steps read, 1 run found"), timeout=30_000
+    )
+    expect(page.get_by_test_id("run-row")).to_contain_text("run-0")
+    check_axe(page)
 
 
 def test_an_encrypted_store_without_its_key_says_what_is_needed(

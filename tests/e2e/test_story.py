@@ -157,6 +157,45 @@ def test_a_run_is_saved_and_compared_from_its_header(page: Page, story: Served) 
     assert PASSED[:8] in page.locator("main").inner_text()
 
 
+DEEP: Final = """
+from agent_inspector import trace
+
+def charge(amount):
+    raise ValueError(f'amount {amount} is not in minor units')
+
+with trace.run('root-agent'):
+    with trace.run('middle-agent'):
+        with trace.run('inner-agent'):
+            trace.llm('gpt-4o', 'Charge 64.5', 'I will.')
+            try:
+                with trace.tool_call('charge_card', {'amount': 64.5}):
+                    charge(64.5)
+            except ValueError:
+                pass
+    trace.final('could not charge', success=False)
+"""
+FINE: Final = "from agent_inspector import trace\nwith trace.run('fine'): trace.final('done')"
+
+
+def test_an_error_three_agents_deep_is_one_key_away_from_the_list(page: Page, empty: Served) -> None:
+    for code in (DEEP, FINE):
+        with empty.record(code) as done:
+            done.wait()
+    page.goto(empty.url)
+    expect(page.get_by_test_id("run-row")).to_have_count(2)
+    expect(page.get_by_role("heading", name="fine", level=1)).to_be_visible()
+    page.get_by_role("listbox", name="Runs").focus()
+    page.keyboard.press("ArrowDown")
+
+    detail = page.get_by_test_id("step-detail")
+    expect(detail).to_contain_text("charge_card failed")
+    expect(detail.get_by_test_id("argument")).to_contain_text("64.5")
+    expect(detail.get_by_test_id("argument")).to_be_in_viewport()
+    stack = detail.get_by_text("in charge", exact=False)
+    expect(stack).to_be_in_viewport()
+    expect(page.locator("[data-testid=step-row][aria-selected=true]")).to_have_attribute("aria-level", "4")
+
+
 TALKATIVE: Final = """
 from agent_inspector import trace
 with trace.run('talkative'):

@@ -203,3 +203,24 @@ def test_the_first_steps_of_a_timeline_say_how_many_there_are(client: Client) ->
 
     assert [step["number"] for step in first["events"] + rest["events"]] == [1, 2, 3]
     assert (first["total"], rest["total"]) == (3, 3)
+
+
+def test_a_long_run_is_read_in_pieces_without_its_content(client: Client, store: SpanStore) -> None:
+    run_id = "5a" * 16
+    words = "w" * 2_000
+    root = example_spans.span(run_id, f"{1:016x}", None, "invoke_agent long", operation__name="invoke_agent")
+    tools = [
+        example_spans.span(
+            run_id, f"{number:016x}", root.span_id, "execute_tool look_up", at_ms=number,
+            operation__name="execute_tool", tool__call__result=words,
+        )
+        for number in range(2, 2_001)
+    ]  # fmt: skip
+    store.write([root, *tools])
+    answer = client.get(f"/v1/runs/{run_id}/timeline?limit=500")
+
+    assert (len(answer.json()["events"]), answer.json()["total"]) == (500, 2_000)
+    assert len(answer.content) < 500 * 1_000
+    assert client.get("/v1/runs?limit=1001").status_code == 422
+    assert client.get(f"/v1/runs/{run_id}/conversation?limit=1001").status_code == 422
+    assert client.get("/v1/search?q=w&limit=201").status_code == 422

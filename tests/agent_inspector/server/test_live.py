@@ -47,8 +47,18 @@ def test_what_was_there_before_is_not_told(served: str, store: SpanStore) -> Non
     assert example_spans.TRACE_ID.encode() not in received
 
 
-def test_the_stream_is_refused_to_another_site(served: str) -> None:
-    assert httpx2.get(f"{served}v1/events", headers={"Origin": "https://evil.example"}).status_code == 403
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example", "Connection": "Upgrade", "Upgrade": "websocket",
+         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="},
+    ],
+)  # fmt: skip
+def test_the_stream_is_refused_to_another_site(served: str, headers: dict[str, str]) -> None:
+    assert httpx2.get(f"{served}v1/events", headers=headers).status_code == 403
 
 
 def test_a_stream_does_not_hold_up_other_requests(served: str) -> None:

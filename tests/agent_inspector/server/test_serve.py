@@ -65,6 +65,20 @@ def test_half_a_request_does_not_keep_its_connection(served: str, monkeypatch: p
         assert second.read_to_end().count(b"HTTP/1.1 200") == 1
 
 
+def test_three_hundred_slow_connections_hold_up_nobody_and_are_all_closed(
+    served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol.TimedH11Protocol, "head_timeout_s", 1.0)
+    with contextlib.ExitStack() as open_ones:
+        slow = [open_ones.enter_context(RawConnection(served, timeout_s=30)) for _ in range(300)]
+        for connection in slow:
+            with contextlib.suppress(OSError):  # already closed by the server
+                connection.send(b"GET /v1/runs HTTP/1.1\r\nHost: ")
+
+        assert httpx2.get(f"{served}health").status_code == 200
+        assert {connection.read_to_end() for connection in slow} == {b""}
+
+
 def test_a_connection_serves_one_request_after_another(served: str) -> None:
     with httpx2.Client() as client:
         assert {client.get(f"{served}health").status_code for _ in range(5)} == {200}
@@ -175,6 +189,12 @@ def test_an_answer_in_two_parts_does_not_wait_for_the_first_to_be_acknowledged()
         with accepted:
             # What asyncio looks at before it sets TCP_NODELAY.
             assert accepted.proto == socket.IPPROTO_TCP
+
+
+def test_two_servers_read_one_store(tmp_path: Path) -> None:
+    with _server_process(tmp_path) as (_, first), _server_process(tmp_path) as (_, second):
+        assert first != second
+        assert httpx2.get(f"{first}v1/stats").json() == httpx2.get(f"{second}v1/stats").json()
 
 
 def test_the_socket_is_listening_before_the_address_is_known() -> None:

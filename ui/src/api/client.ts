@@ -9,6 +9,7 @@ import type {
   RunFindings,
   RunPage,
   RunReading,
+  SearchPage,
   ServerInfo,
   SessionPage,
   Statistics,
@@ -92,6 +93,11 @@ export function getStatistics(started_after: number, started_before: number, per
 
 export function listSessions(limit: number, cursor: string | null) {
   return get<SessionPage>('/v1/sessions', { limit, cursor });
+}
+
+/** Steps whose contents hold words; where no index covers them, some seconds of reading at a time. */
+export function searchSteps(q: string, cursor: string | null, signal?: AbortSignal) {
+  return get<SearchPage>('/v1/search', { q, limit: 200, cursor }, signal);
 }
 
 /** The whole run, as a file. */

@@ -43,4 +43,5 @@ export type StepKind = Step['kind'];
 
 export type RunPage = Answer<'/v1/runs'>;
 export type Outline = Answer<'/v1/runs/{run_id}/timeline'>;
+export type SearchPage = Answer<'/v1/search'>;
 export type SessionPage = Answer<'/v1/sessions'>;

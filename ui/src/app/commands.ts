@@ -96,6 +96,7 @@ function viewCommands(work: Workspace, page: Page): Commands<'view'> {
     'view.conversation': show('conversation'),
     'view.lanes': show('lanes'),
     'view.findings': show('findings'),
+    'view.spans': show('spans'),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Joins the states: what is selected decides what is read, and what changed is read again. */
+import { untrack } from 'svelte';
 import { exportRun, getInfo } from '../api/client';
 import type { Run, ServerInfo, StepKind } from '../api/types';
 import { bySession } from '../model/list';
@@ -76,6 +77,11 @@ export class Workspace {
     $effect(() => {
       this.run.open(this.runId);
       this.follow = true;
+    });
+    // A link to a step leads into branches that are folded; whoever folds them afterwards is left alone.
+    $effect(() => {
+      void this.node?.step.id;
+      untrack(() => this.run.reveal(this.node));
     });
     $effect(() => this.#openStep());
     $effect(() => {

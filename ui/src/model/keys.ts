@@ -33,6 +33,7 @@ export type Command =
   | 'view.conversation'
   | 'view.lanes'
   | 'view.findings'
+  | 'view.spans'
   | 'link'
   | 'search'
   | 'help'
@@ -99,6 +100,7 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'view.conversation', keys: ['2'] },
   { command: 'view.lanes', keys: ['3'] },
   { command: 'view.findings', keys: ['4'] },
+  { command: 'view.spans', keys: ['5'] },
   { command: 'link', keys: ['y'] },
   { command: 'search', keys: ['/'] },
   { command: 'help', keys: ['?', 'Shift+?'] },

@@ -60,5 +60,6 @@ it('puts the numbers of findings where their steps begin, beside each other and 
 
   expect(places(1000, 1000)).toEqual([[1, 100], [2, 124], [3, 200]]); // prettier-ignore
   expect(places(1000, 100)).toEqual([[1, 10], [2, 34], [3, 58]]); // prettier-ignore
-  expect(places(150, 100)).toEqual([[1, 67], [2, 76]]); // prettier-ignore
+  expect(places(1000, 50)).toEqual([[2, 2], [3, 26]]); // prettier-ignore
+  expect(places(150, 100)).toEqual([[1, 52], [2, 76]]); // prettier-ignore
 });

@@ -114,11 +114,22 @@ export function marksOf(
     if (step.offset_ms < range.fromMs || step.offset_ms > range.toMs) continue;
     for (const finding of found.get(step.id) ?? []) {
       const left = Math.max(free, Math.round((step.offset_ms - range.fromMs) * scale));
-      marks.push({ finding, left: Math.min(left, Math.max(0, width - MARK_WIDTH)) });
+      marks.push({ finding, left });
       free = left + MARK_WIDTH;
     }
   }
-  return marks;
+  return inside(marks, width);
+}
+
+/** Those that reach beyond the end push the ones before them back; for which there is no room are left out. */
+function inside(marks: readonly LaneMark[], width: number): LaneMark[] {
+  const kept: LaneMark[] = [];
+  let end = width;
+  for (const { finding, left } of marks.toReversed()) {
+    end = Math.min(left, end - MARK_WIDTH);
+    if (end >= 0) kept.unshift({ finding, left: end });
+  }
+  return kept;
 }
 
 /** The bar at a place of a lane, or the nearest one beside it. */

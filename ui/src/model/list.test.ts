@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appendRuns, bySession, itemsOf, neighbourRun, newRuns, replaceRuns } from './list';
+import { appendRuns, bySession, insertRun, itemsOf, neighbourRun, newRuns, replaceRuns } from './list';
 import { sampleRun } from './samples';
 
 const DAY = 86_400_000;
@@ -73,4 +73,12 @@ it('puts the runs of one session below its name, those of none last', () => {
     'No session, 1 run',
     'b',
   ]);
+});
+
+it('puts a run that is found later at its place, once', () => {
+  const old = sampleRun('c', { started_at: now - 2 * DAY });
+
+  expect(insertRun([today, old], yesterday).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(insertRun([today], old).map(({ id }) => id)).toEqual(['a', 'c']);
+  expect(insertRun([today, old], old).map(({ id }) => id)).toEqual(['a', 'c']);
 });

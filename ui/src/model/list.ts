@@ -57,6 +57,13 @@ export function appendRuns(runs: readonly Run[], further: readonly Run[]): Run[]
   return [...runs, ...newRuns(runs, further)];
 }
 
+/** A run that was found later, at its place among those that are listed from new to old. */
+export function insertRun(runs: readonly Run[], found: Run): Run[] {
+  const others = runs.filter(({ id }) => id !== found.id);
+  const place = others.findIndex(({ started_at }) => started_at < found.started_at);
+  return place < 0 ? [...others, found] : [...others.slice(0, place), found, ...others.slice(place)];
+}
+
 export function neighbourRun(runs: readonly Run[], id: string | null, by: number): Run | undefined {
   const here = runs.findIndex((run) => run.id === id);
   if (here < 0) return runs[0];

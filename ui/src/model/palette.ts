@@ -56,6 +56,7 @@ const COMMANDS: readonly (readonly [Command, string, IconName])[] = [
   ['view.conversation', 'Conversation of this run', 'message'],
   ['view.lanes', 'Lanes of this run, one for each agent', 'stats'],
   ['view.findings', 'Findings of this run', 'error'],
+  ['view.spans', 'Spans of this run, as recorded', 'frame'],
   ['theme', 'Next theme: system, light, dark', 'sun'],
   ['panel.runs', 'Show or hide the list of runs', 'panel'],
   ['panel.step', 'Show or hide the step', 'panel'],

@@ -4,7 +4,7 @@ import type { Range } from './axis';
 export type Page = 'runs' | 'compare' | 'sessions' | 'statistics' | 'settings' | 'welcome' | 'missing';
 
 /** What is shown of the open run. */
-export type View = 'timeline' | 'conversation' | 'lanes' | 'findings';
+export type View = 'timeline' | 'conversation' | 'lanes' | 'findings' | 'spans';
 
 export interface Route {
   readonly page: Page;
@@ -41,9 +41,9 @@ export const HOME: Route = {
 
 const PLAIN: readonly Page[] = ['sessions', 'statistics', 'settings', 'welcome'];
 const COMPARISON = /^\/compare\/([0-9A-Za-z_-]+)(?:\/([0-9A-Za-z_-]+))?$/;
-const VIEWS: readonly View[] = ['conversation', 'lanes', 'findings'];
+const VIEWS: readonly View[] = ['conversation', 'lanes', 'findings', 'spans'];
 const SELECTION =
-  /^\/runs(?:\/([0-9A-Za-z_-]+)(?:\/(conversation|lanes|findings))?(?:\/steps\/([0-9A-Za-z_-]+))?)?$/;
+  /^\/runs(?:\/([0-9A-Za-z_-]+)(?:\/(conversation|lanes|findings|spans))?(?:\/steps\/([0-9A-Za-z_-]+))?)?$/;
 
 export function readRoute(path: string, search: string): Route {
   const below = path.replace(/^\/ui(?=\/|$)/, '').replace(/\/+$/, '');

@@ -1,9 +1,10 @@
 /** The list of runs: pages of it, as they are searched for, kept up to date while runs go on. */
 import { asApiError, getFacets, getRun, getStats, isAborted, listRuns, type ApiError } from '../api/client';
 import type { Removal, Run, RunFacets, RunPage, Stats } from '../api/types';
-import { appendRuns, newRuns, replaceRuns } from '../model/list';
+import { appendRuns, insertRun, newRuns, replaceRuns } from '../model/list';
 import { readQuery, type RunQuery } from '../model/query';
 import { Pace } from './pace';
+import { Reading } from './reading.svelte';
 
 const PAGE = 50;
 const TYPING_MS = 80;
@@ -26,6 +27,8 @@ export class Runs {
   unsearched = $state(false);
   /** Findings were asked for, and so many runs are not judged yet. */
   unjudged = $state(0);
+  /** Reads on in contents that the list was not searched for. */
+  readonly reading = new Reading((run) => (this.items = insertRun(this.items, run)));
   /** Null until a filter menu asks for them. */
   facets = $state.raw<RunFacets | null>(null);
   /** Counts the times that runs have changed: pages that sum over runs read again. */
@@ -66,9 +69,20 @@ export class Runs {
       this.#cursor = page.next_cursor;
       this.facets = null;
       this.#know(page, stats);
+      this.#readOn(page);
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
     }
+  }
+
+  /** Contents are read on only for words alone: what a step holds says nothing of the other filters of runs. */
+  #readOn({ runs, unsearched }: RunPage): void {
+    const { text, ...others } = this.#query;
+    if (!text || !unsearched || Object.keys(others).length) return this.reading.clear();
+    void this.reading.start(
+      text,
+      runs.map(({ id }) => id),
+    );
   }
 
   async countFacets(): Promise<void> {
