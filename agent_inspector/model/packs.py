@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent_inspector.model.findings import Finding, Loss, Suspect
+from agent_inspector.model.findings import Candidate, Finding, Loss, Suspect
 from agent_inspector.model.words import Status, StepKind
 
 
@@ -43,6 +43,8 @@ class EvidencePack:
     first_suspect: Suspect | None
     findings: Sequence[Finding]
     """The likeliest cause first."""
+    candidates: Sequence[Candidate]
+    """Steps worth a look for their place in the run; none where there is a first suspect."""
     ledger: Sequence[Loss]
     step: PackedStep | None
     """The step to look at first; its content is in `content`."""

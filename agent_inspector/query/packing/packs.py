@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from agent_inspector.errors import InspectorError
 from agent_inspector.model import (
+    Candidate,
     EvidencePack,
     Finding,
     Loss,
@@ -83,6 +84,7 @@ def _head(run: Run, found: RunFindings, max_tokens: int) -> EvidencePack:
         headline=_cut(found.headline, _LONGEST_WORDS) if found.headline else None,
         first_suspect=replace(suspect, sentence=_cut(suspect.sentence, _LONGEST_WORDS)) if suspect else None,
         findings=(),
+        candidates=(),
         ledger=(),
         step=None,
         content=(),
@@ -100,6 +102,8 @@ def _parts(
     first, *others = found.findings or (None,)
     if first:
         yield "findings", partial(_with_finding, first)
+    for candidate in () if found.first_suspect else found.candidates:
+        yield "candidates", partial(_with_candidate, candidate)
     step = choose_step(steps, found)
     blocks: Sequence[Block] = ()
     if step:
@@ -119,6 +123,10 @@ def _parts(
 
 def _with_finding(finding: Finding, pack: EvidencePack) -> EvidencePack:
     return replace(pack, findings=[*pack.findings, finding])
+
+
+def _with_candidate(candidate: Candidate, pack: EvidencePack) -> EvidencePack:
+    return replace(pack, candidates=[*pack.candidates, candidate])
 
 
 def _with_loss(loss: Loss, pack: EvidencePack) -> EvidencePack:

@@ -15,7 +15,19 @@ UNTRUSTED: Final = (
 
 def pack_text(pack: EvidencePack) -> str:
     """Return the pack as text; whatever was recorded at length stands on lines that begin with `>`."""
-    return "\n".join((*_head(pack), *_findings(pack), *_step(pack), *_timeline(pack), *_ending(pack))) + "\n"
+    return (
+        "\n".join(
+            (
+                *_head(pack),
+                *_findings(pack),
+                *_candidates(pack),
+                *_step(pack),
+                *_timeline(pack),
+                *_ending(pack),
+            )
+        )
+        + "\n"
+    )
 
 
 def _head(pack: EvidencePack) -> Iterator[str]:
@@ -37,6 +49,13 @@ def _findings(pack: EvidencePack) -> Iterator[str]:
     if pack.ledger:
         yield from ("", "What was not seen:")
     yield from (f"- {_plain(loss.sentence)}" for loss in pack.ledger)
+
+
+def _candidates(pack: EvidencePack) -> Iterator[str]:
+    if pack.candidates:
+        yield from ("", "No step is surely at fault. Worth a look for their place in the run:")
+    for candidate in pack.candidates:
+        yield f"- (id {candidate.step_id}) {_plain(candidate.sentence)}"
 
 
 def _step(pack: EvidencePack) -> Iterator[str]:

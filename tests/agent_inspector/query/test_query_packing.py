@@ -10,7 +10,7 @@ import pytest
 from agent_inspector.errors import InspectorError, NotFound
 from agent_inspector.json_text import to_json
 from agent_inspector.model import EvidencePack
-from agent_inspector.query import find_failed_run, pack_evidence, pack_text
+from agent_inspector.query import find_failed_run, find_findings, pack_evidence, pack_text
 from agent_inspector.query.packing.packs import Writer
 from agent_inspector.store import SpanStore
 from otel_bridge.record import SpanEvent
@@ -97,3 +97,16 @@ def test_a_run_in_which_nothing_is_wrong_says_so(store: SpanStore) -> None:
 
     assert "the rules found nothing" in pack_text(pack)
     assert pack.content == ()
+
+
+def test_steps_worth_a_look_are_named_where_no_step_is_surely_at_fault(
+    store: SpanStore, failed: SpanStore
+) -> None:
+    store.write(records_of(draw_plan(4), 9))
+    sure, unsure = pack_evidence(failed, RUN), pack_evidence(store, f"{9:032x}")
+    candidates = find_findings(store, f"{9:032x}").candidates
+
+    assert sure.candidates == ()
+    assert "Worth a look" not in pack_text(sure)
+    assert list(unsure.candidates) == list(candidates)
+    assert all(f"(id {candidate.step_id})" in pack_text(unsure) for candidate in candidates)
