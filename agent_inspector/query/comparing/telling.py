@@ -14,6 +14,8 @@ _QUOTED: Final = 60
 _BEFORE: Final = 16
 """Characters shown before the first one that differs."""
 _LARGEST_VALUE: Final = 2000
+_HOLDERS: Final = {"tool_result", "output_value", "response", "content", "result"}
+"""Where results stand: no fields of theirs."""
 
 
 def tell(subject: Subject, place: Place, name: str | None = None) -> str:
@@ -84,7 +86,11 @@ def _or_unset(written: str) -> str:
 def _tell_result(subject: Subject, place: Place, name: str | None) -> str:
     a, b = quotes(place.a, place.b)
     giver = f"`{name}`" if name else "A tool"
-    return f"{giver} gave {a} in A and {b} in B."
+    field = place.pointer.rpartition("/")[2]
+    named = (
+        "" if not field or field.isdigit() or field in _HOLDERS else f", as `{field.replace('`', chr(39))}`"
+    )
+    return f"{giver} gave {a} in A and {b} in B{named}."
 
 
 def _tell_model(subject: Subject, place: Place, name: str | None) -> str:

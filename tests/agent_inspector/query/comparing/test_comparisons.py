@@ -94,6 +94,7 @@ def test_one_result_of_a_tool_is_found(store: SpanStore, seed: int) -> None:
     assert parted_at(comparison) == (step_id(A, number), step_id(B, number), "/tool_result/total")
     assert [difference.what for difference in comparison.before] == ["tool_result"]
     assert comparison.before[0].b == 100
+    assert comparison.before[0].sentence.endswith('in A and "100" in B, as `total`.')
 
 
 @pytest.mark.parametrize("seed", SEEDS)
