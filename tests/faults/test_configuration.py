@@ -1,15 +1,17 @@
-"""Bad settings cost the program nothing, and never put content in clear (S05, S06, S16, S23, S24, S40)."""
+"""Bad settings cost the program nothing, and never put content in clear (S05, S06, S16, S23, S24, S40, S43)."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from agent_inspector import query
+from agent_inspector import TraceConfig, query
 from agent_inspector.errors import KeyMissing
+from agent_inspector.store import open_store
 from tests.faults.programs import Program, Settings
 
 AGENT = """
@@ -101,10 +103,19 @@ def test_another_key_leaves_the_store_as_it_is(program: Program) -> None:
     assert program.files_with("MARKER") == []
     with pytest.raises(KeyMissing):
         program.runs()
+    for keys, readable in (((first, second), 3), ((second, first), 3), ((second,), None), ((first,), None)):
+        config = TraceConfig(db_path=str(program.path), encryption_key=",".join(keys))
+        store = open_store(config, read_only=True)
+        with pytest.raises(KeyMissing) if readable is None else nullcontext():
+            runs = query.list_runs(store).runs
+            told = [str(query.list_details(store, run.id)) for run in runs]
+            assert ["MARKERPROMPT" in each for each in told] == [True] * 3
+        store.close()
 
 
+@pytest.mark.parametrize("longest_ms", [150, pytest.param(50, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "([a-zA-Z]+)*$", "(.*a){20}"])
-def test_a_pattern_that_explodes_delays_nobody(program: Program, pattern: str) -> None:
+def test_a_pattern_that_explodes_delays_nobody(program: Program, pattern: str, longest_ms: int) -> None:
     ended = program.run(
         """
         calls = Calls()
@@ -119,7 +130,7 @@ def test_a_pattern_that_explodes_delays_nobody(program: Program, pattern: str) -
     )
 
     assert ended.figures["flushed"]
-    assert ended.figures["max_ms"] <= 150
+    assert ended.figures["max_ms"] <= longest_ms
     assert len(program.all_steps()) == 5
 
 

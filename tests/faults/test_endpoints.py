@@ -13,7 +13,7 @@ import pytest
 
 from tests.collector import Collector
 from tests.faults.measures import wait_until
-from tests.faults.programs import Program
+from tests.faults.programs import Ended, Program
 
 
 @pytest.fixture
@@ -45,6 +45,22 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.mark.parametrize("endpoint", ["refuses", "hangs", "nonsense"], indirect=True)
 @pytest.mark.parametrize("protocol", ["http/protobuf", pytest.param("grpc", marks=pytest.mark.slow)])
 def test_a_bad_endpoint_changes_nothing(program: Program, endpoint: str, protocol: str) -> None:
+    records_all(program, endpoint, protocol)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("endpoint", ["refuses", "hangs"], indirect=True)
+def test_a_bad_endpoint_delays_no_call_and_the_exit_by_five_seconds_at_most(
+    program: Program, endpoint: str
+) -> None:
+    alone, beside = (records_all(program, address, "http/protobuf") for address in ("", endpoint))
+
+    assert beside.figures["cpu_p99_ms"] <= 1
+    assert beside.seconds <= alone.seconds + 5
+
+
+def records_all(program: Program, endpoint: str, protocol: str) -> Ended:
+    program.path = program.folder / ("beside.db" if endpoint else "alone.db")
     ended = program.run(
         """
         calls = Calls()
@@ -53,7 +69,11 @@ def test_a_bad_endpoint_changes_nothing(program: Program, endpoint: str, protoco
             for number in range(299): calls.time(run.tool, "tool", {"n": number}, "x" * 2000)
         report(flushed=trace.flush(), **calls.figures())
         """,
-        {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_EXPORTER_OTLP_PROTOCOL": protocol},
+        {
+            "TRACE_DB_PATH": str(program.path),
+            "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+            "OTEL_EXPORTER_OTLP_PROTOCOL": protocol,
+        },
     )
     print(ended.figures, ended.seconds)
 
@@ -61,11 +81,12 @@ def test_a_bad_endpoint_changes_nothing(program: Program, endpoint: str, protoco
     assert program.run_named("agent").step_count == 301
     lost = program.lost()
     assert set(lost) <= {"fan_out_failed", "fan_out_unsent"}
-    assert sum(lost.values()) == 301
+    assert sum(lost.values()) == (301 if endpoint else 0)
     assert program.run_named("agent").dropped_spans == 0
     assert ended.seconds < 15
     assert "Traceback" not in ended.errors
     assert len(ended.complaints) <= 10
+    return ended
 
 
 @pytest.fixture

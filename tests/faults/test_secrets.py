@@ -155,6 +155,7 @@ def test_none_of_36_secrets_that_come_by_otlp_is_in_any_file_or_log(program: Pro
         told = "".join(server.communicate(timeout=30))
 
     assert "store.db-wal" in places
+    assert stat.S_IMODE((program.folder / "log.txt").stat().st_mode) == 0o600
     assert program.count_steps() == 36
     assert leaks({**exported(program), **places, "server": told.encode()}) == []
 

@@ -39,7 +39,9 @@ def test_a_command_that_does_not_exist_is_one_sentence(command: CommandRunner) -
     refused = command("run", "no-such-command-here", "--flag")
 
     assert (refused.returncode, refused.stdout) == (127, "")
-    assert refused.stderr == "agent-inspector: There is no command no-such-command-here.\n"
+    assert refused.stderr == (
+        "agent-inspector: There is no command no-such-command-here; check its name, or give its whole path.\n"
+    )
 
 
 def test_a_python_file_alone_is_answered_with_the_right_way(command: CommandRunner, tmp_path: Path) -> None:
