@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ _MOST_WAITING: Final = 32
 """Requests that have arrived and are not answered yet."""
 _MOST_WAITING_BYTES: Final = 32 * 2**20
 """Bodies of all requests that have begun to arrive and are not answered yet."""
+_QUIET_S: Final = 1.0
 
 Work = Callable[[bytes, str], bytes]
 """From an unpacked body and its content type to the body of the answer."""
@@ -47,6 +49,7 @@ class Receiver:
         self._lock = threading.Lock()
         self._requests = 0
         self._bytes = 0
+        self._answered_at = -_QUIET_S
 
     def keep_traces(self, body: bytes, content_type: str) -> bytes:
         decoded = decode_traces(body, content_type)
@@ -60,6 +63,10 @@ class Receiver:
     def drop_metrics(self, body: bytes, content_type: str) -> bytes:
         """Accept what is not looked at: an exporter that is refused would complain again and again."""
         return encode_logs_answer(content_type)
+
+    def is_receiving(self) -> bool:
+        """Whether anything was being worked on within the last second."""
+        return self._requests > 0 or time.monotonic() - self._answered_at < _QUIET_S
 
     @contextmanager
     def arriving(self) -> Iterator[Callable[[int], None]]:
@@ -120,3 +127,4 @@ class Receiver:
         finally:
             with self._lock:
                 self._requests -= 1
+                self._answered_at = time.monotonic()

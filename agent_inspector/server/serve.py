@@ -23,6 +23,7 @@ from agent_inspector.server.app import create_app
 from agent_inspector.server.info import info_of
 from agent_inspector.server.otlp_grpc import grpc_receiver
 from agent_inspector.server.protocol import TimedH11Protocol
+from agent_inspector.server.receiver import Receiver
 from agent_inspector.server.upkeep import upkeep
 from agent_inspector.store import SpanStore, open_store
 
@@ -109,7 +110,11 @@ def serve(
     app = create_app(store, config)
     otlp = bind_otlp(config)
     grpc_port = config.otlp_grpc_port if config.api_enabled else 0
-    with upkeep(store, config), grpc_receiver(app.state.receiver, policy_of(config), grpc_port):
+    receiver: Receiver = app.state.receiver
+    with (
+        upkeep(store, config, receiver.is_receiving),
+        grpc_receiver(receiver, policy_of(config), grpc_port),
+    ):
         app.state.info = info_of(
             config,
             otlp_http=f"{config.api_host}:{config.otlp_port}" if otlp else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -19,15 +19,23 @@ EVERY_S: Final = 1.0
 _JUDGING_S: Final = 5.0
 """While many runs are to be judged, new model calls wait for their prices no longer than this."""
 
+_PATIENCE_S: Final = 30.0
+"""While spans keep coming in, runs wait no longer than this to be judged."""
+
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def upkeep(store: SpanStore, config: TraceConfig) -> Iterator[None]:
-    """Keep the store up while the block runs."""
+def upkeep(
+    store: SpanStore, config: TraceConfig, is_receiving: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
+    """Keep the store up while the block runs; what can wait waits while spans are coming in."""
     ending = threading.Event()
     worker = threading.Thread(
-        target=_keep_up, args=(store, config, ending), daemon=True, name="agent-inspector-upkeep"
+        target=_keep_up,
+        args=(store, config, ending, is_receiving),
+        daemon=True,
+        name="agent-inspector-upkeep",
     )
     worker.start()
     try:
@@ -37,8 +45,10 @@ def upkeep(store: SpanStore, config: TraceConfig) -> Iterator[None]:
         worker.join(EVERY_S)
 
 
-def _keep_up(store: SpanStore, config: TraceConfig, ending: threading.Event) -> None:
-    said, has_taken_up_rules = "", False
+def _keep_up(
+    store: SpanStore, config: TraceConfig, ending: threading.Event, is_receiving: Callable[[], bool]
+) -> None:
+    said, has_taken_up_rules, judged_at = "", False, time.monotonic()
     while not ending.is_set():
         try:
             store.price_pending()
@@ -46,7 +56,10 @@ def _keep_up(store: SpanStore, config: TraceConfig, ending: threading.Event) -> 
             if not has_taken_up_rules:
                 take_up_rules(store)
                 has_taken_up_rules = True
-            _judge(store, ending)
+            # What is coming in changes its runs, which would be judged again and again.
+            if not is_receiving() or time.monotonic() - judged_at > _PATIENCE_S:
+                _judge(store, ending)
+                judged_at = time.monotonic()
         except InspectorError as problem:
             if str(problem) != said:
                 said = str(problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,26 @@ def test_the_server_judges_runs_that_nobody_opens(
     assert ids(client, "finding=error") == {FAILED_TRACE_ID}
     assert client.get("/v1/runs/facets").json()["findings"] == [{"value": "error", "runs": 1}]
     assert client.get("/v1/runs?finding=luck").status_code == 422
+
+
+def test_runs_are_judged_only_when_nothing_comes_in(
+    client: Client, store: SpanStore, config: TraceConfig
+) -> None:
+    receiving, asked = threading.Event(), threading.Event()
+    receiving.set()
+
+    def is_receiving() -> bool:
+        asked.set()
+        return receiving.is_set()
+
+    with upkeep(store, config, is_receiving):
+        assert asked.wait(10)
+        waiting = client.get("/v1/runs?finding=error").json()["unjudged"]
+        receiving.clear()
+        while client.get("/v1/runs?finding=error").json()["unjudged"]:
+            pass
+
+    assert waiting == 3
 
 
 def test_text_is_found_in_an_encrypted_store_by_reading(
