@@ -44,7 +44,7 @@ class EvidencePack:
     findings: Sequence[Finding]
     """The likeliest cause first."""
     candidates: Sequence[Candidate]
-    """Steps worth a look for their place in the run; none where there is a first suspect."""
+    """Steps worth a look for their place in the run; none where there is a first suspect, or `timeline` shows all steps."""
     ledger: Sequence[Loss]
     step: PackedStep | None
     """The step to look at first; its content is in `content`."""

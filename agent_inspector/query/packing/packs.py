@@ -102,9 +102,11 @@ def _parts(
     first, *others = found.findings or (None,)
     if first:
         yield "findings", partial(_with_finding, first)
-    for candidate in () if found.first_suspect else found.candidates:
-        yield "candidates", partial(_with_candidate, candidate)
     step = choose_step(steps, found)
+    around = [_packed(item) for item in steps_around(steps, step)]
+    # A run all of which is shown below needs nobody to say where to look.
+    for candidate in found.candidates if not found.first_suspect and len(steps) > len(around) else ():
+        yield "candidates", partial(_with_candidate, candidate)
     blocks: Sequence[Block] = ()
     if step:
         yield "step", lambda pack: replace(pack, step=_packed(step))
@@ -115,7 +117,6 @@ def _parts(
         yield "ledger", partial(_with_loss, loss)
     for finding in others:
         yield "findings", partial(_with_finding, finding)
-    around = [_packed(item) for item in steps_around(steps, step)]
     yield "timeline", lambda pack: replace(pack, timeline=around)
     for block in blocks[2:]:
         yield "content", _adding(block)

@@ -10,7 +10,7 @@ import pytest
 from agent_inspector.errors import InspectorError, NotFound
 from agent_inspector.json_text import to_json
 from agent_inspector.model import EvidencePack
-from agent_inspector.query import find_failed_run, find_findings, pack_evidence, pack_text
+from agent_inspector.query import find_failed_run, find_findings, get_run, pack_evidence, pack_text
 from agent_inspector.query.packing.packs import Writer
 from agent_inspector.store import SpanStore
 from otel_bridge.record import SpanEvent
@@ -108,5 +108,6 @@ def test_steps_worth_a_look_are_named_where_no_step_is_surely_at_fault(
 
     assert sure.candidates == ()
     assert "Worth a look" not in pack_text(sure)
+    assert len(unsure.timeline) < get_run(store, f"{9:032x}").step_count
     assert list(unsure.candidates) == list(candidates)
     assert all(f"(id {candidate.step_id})" in pack_text(unsure) for candidate in candidates)
