@@ -37,6 +37,8 @@ CLOSE_S: Final = 1.0
 """What the local store may take at the end of the process; the fan-out has its own budget after it."""
 
 _COMPLAIN_EVERY_TICKS: Final = round(60 / TICK_S)
+_BEAT_EVERY_TICKS: Final = 3
+"""A sink hears of this process with every batch as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,8 @@ class RecordingProcessor(SpanProcessor):
                 ticks += 1
                 if len(self._live):
                     self._write_live()
-                if len(self._live) or self._has_losses_to_tell():
+                is_due = len(self._live) and ticks % _BEAT_EVERY_TICKS == 1
+                if is_due or self._has_losses_to_tell():
                     self._beat()
                 if ticks % _COMPLAIN_EVERY_TICKS == 1:
                     self._say_losses()

@@ -96,7 +96,15 @@ def _use_store(path: Path, steps: int) -> None:
     from agent_inspector import TraceConfig, set_config
 
     set_config(
-        TraceConfig(db_path=str(path), queue_size=4 * steps + 1000, queue_bytes=2**34, sample_rate=1.0)
+        TraceConfig(
+            db_path=str(path),
+            queue_size=4 * steps + 1000,
+            queue_bytes=2**34,
+            # Batches fill up, as they do at full speed: under valgrind, half a second is over after a span or two,
+            # and to write each span in a transaction of its own costs thrice as much.
+            batch_timeout_ms=60_000,
+            sample_rate=1.0,
+        )
     )
 
 

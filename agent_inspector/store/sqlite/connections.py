@@ -25,7 +25,8 @@ _SETTINGS: Final = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
-    "PRAGMA journal_size_limit = 4194304",
+    # Well below `checkpoint.LOG_BYTES`: a log that stayed as large as that would be due again after every batch.
+    "PRAGMA journal_size_limit = 1048576",
     "PRAGMA temp_store = MEMORY",
     # `checkpoint` does it instead: one process at a time.
     "PRAGMA wal_autocheckpoint = 0",

@@ -128,10 +128,12 @@ class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
 
         def beat(connection: sqlite3.Connection) -> None:
             processes.beat(connection, process_id)
-            processes.report_losses(connection, process_id, total)
+            if total != self._reported_losses:
+                processes.report_losses(connection, process_id, total)
             self._announced = True
 
         self._record(beat)
+        self._reported_losses = total
 
     def close(self) -> None:
         """Say that this process ends in good order; a store that is used again opens again."""
@@ -259,6 +261,7 @@ class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
         self._pid = os.getpid()
         self._process_id = uuid.uuid4().hex
         self._announced = False
+        self._reported_losses: Counter[str] = Counter()
         self._writing = threading.Lock()
         self._scopes = Scopes()
 

@@ -18,6 +18,7 @@ from agent_inspector.config import TraceConfig
 from agent_inspector.errors import StoreTooNew, StoreUnavailable
 from agent_inspector.model import RunFilter, Tokens
 from agent_inspector.store import RunSelection, SpanStore, open_store
+from agent_inspector.store.sqlite import checkpoint
 from otel_bridge.record import SpanEvent, SpanLink, SpanRecord
 
 Make = Callable[..., SpanRecord]
@@ -293,6 +294,17 @@ def test_losses_are_those_last_reported(store: SpanStore, span: Make) -> None:
 
     assert store.read_totals(0).losses == {"queue": 5, "size": 1}
     assert store.read_runs(RunSelection())[0].dropped_spans == 6
+
+
+def test_the_log_is_cut_once_it_has_been_moved_into_the_file(
+    config: TraceConfig, store: SpanStore, span: Make
+) -> None:
+    log = Path(f"{config.db_path}-wal")
+    while not (log.exists() and log.stat().st_size >= checkpoint.LOG_BYTES):
+        store.write([span(number, attributes={"a": os.urandom(2000).hex()}) for number in range(200)])
+    store.write([span(1)])
+
+    assert log.stat().st_size < checkpoint.LOG_BYTES
 
 
 def test_files_are_private_even_without_a_umask(config: TraceConfig, span: Make) -> None:
