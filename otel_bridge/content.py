@@ -53,7 +53,7 @@ def render(content: Content) -> dict[str, Any]:
 
 def pieces_in(attributes: Mapping[str, object]) -> dict[str, PieceList]:
     """Return the attributes that are messages in pieces: only on the way from the exporter to a sink that takes them."""
-    return {name: value for name, value in attributes.items() if isinstance(value, PieceList)}
+    return {name: value for name, value in attributes.items() if type(value) is PieceList}
 
 
 def with_pieces(attributes: Attributes, content: Content) -> Attributes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from otel_bridge import semconv
 from otel_bridge.dialects.reading import Outcome
@@ -19,8 +20,13 @@ class Failure:
     stack_trace: str | None = None
 
 
+_NONE: Final = Failure()
+
+
 def find_failure(record: SpanRecord) -> Failure:
     """Return the last exception of the span, completed from its status."""
+    if not record.events and record.status != "error" and semconv.ERROR_TYPE not in record.attributes:
+        return _NONE
     exception: Attributes = {}
     for event in record.events:
         if event.name == semconv.EXCEPTION_EVENT:
