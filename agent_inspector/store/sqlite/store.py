@@ -55,6 +55,7 @@ class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
     _process_id: str
     _announced: bool
     """This process has a row that says when it was last heard of."""
+    _reported_losses: Counter[str]
 
     def __init__(self, config: TraceConfig, *, read_only: bool = False) -> None:
         self._codec = make_codec(config)
@@ -261,7 +262,7 @@ class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
         self._pid = os.getpid()
         self._process_id = uuid.uuid4().hex
         self._announced = False
-        self._reported_losses: Counter[str] = Counter()
+        self._reported_losses = Counter()
         self._writing = threading.Lock()
         self._scopes = Scopes()
 
