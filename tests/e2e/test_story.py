@@ -196,6 +196,15 @@ def test_an_error_three_agents_deep_is_one_key_away_from_the_list(page: Page, em
     expect(page.locator("[data-testid=step-row][aria-selected=true]")).to_have_attribute("aria-level", "4")
 
 
+def test_the_chosen_row_stays_in_sight_where_there_is_little_room(page: Page, story: Served) -> None:
+    page.set_viewport_size({"width": 800, "height": 1000})
+    page.goto(f"{story.url}runs/{FAILED}")
+    expect(page.get_by_test_id("why")).to_be_visible()
+    expect(page.get_by_test_id("step-detail")).to_contain_text("ChargeNotFound")
+
+    expect(page.locator("[data-testid=step-row][aria-selected=true]")).to_be_in_viewport()
+
+
 TALKATIVE: Final = """
 from agent_inspector import trace
 with trace.run('talkative'):

@@ -34,11 +34,26 @@ def bounded(value: Json) -> Json:
 def quotes(a: Json, b: Json) -> tuple[str, str]:
     """Return the words of both from where they differ, in quotes."""
     one, other = _words(a), _words(b)
-    start = max(_common_start(one, other) - _BEFORE, 0)
-    return _quote(one, start), _quote(other, start)
+    first, second = _starts(one, other)
+    return _quote(one, max(first - _BEFORE, 0)), _quote(other, max(second - _BEFORE, 0))
 
 
-def _common_start(one: str, other: str) -> int:
+def _starts(one: str, other: str) -> tuple[int, int]:
+    """Return where both begin to differ; white space between is no difference, unless there is no other."""
+    strict = _common_start(one, other)
+    left, right = _solid(one, strict), _solid(other, strict)
+    same = _common_start([one[at] for at in left], [other[at] for at in right])
+    if same in (len(left), len(right)) and len(left) == len(right):
+        return strict, strict
+    return (left[same] if same < len(left) else len(one)), (right[same] if same < len(right) else len(other))
+
+
+def _solid(text: str, start: int) -> list[int]:
+    """Return the places of what is no white space."""
+    return [at for at in range(start, len(text)) if not text[at].isspace()]
+
+
+def _common_start(one: Sequence[str], other: Sequence[str]) -> int:
     for at, (left, right) in enumerate(zip(one, other, strict=False)):
         if left != right:
             return at

@@ -10,6 +10,7 @@ import pytest
 from agent_inspector.errors import NotFound
 from agent_inspector.model import Comparison
 from agent_inspector.query import compare, list_steps
+from agent_inspector.query.comparing.telling import quotes
 from agent_inspector.store import SpanStore
 from otel_bridge.record import SpanRecord
 from tests.agent_inspector.query.comparing.agents import Plan, draw_plan, records_of, step_id
@@ -225,3 +226,13 @@ def test_tool_calls_at_the_same_time_may_begin_in_any_order(store: SpanStore) ->
 
     assert comparison.divergence is None
     assert {row.relation for row in comparison.rows} == {"same"}
+
+
+def test_words_are_quoted_where_they_differ_whatever_the_white_space_before() -> None:
+    whole = {"charges": [{"id": "ch_3QkT7f", "order": "48213"}, {"id": "ch_3QkT9v"}]}
+    cut = '{ "charges": [\n {"id": "ch_3QkT7f", "order": "48213"},… [truncated]'
+    one, other = quotes(whole, cut)
+
+    assert one == '"…der": "48213"}, {"id": "ch_3QkT9v"}]}"'
+    assert other == '"…rder": "48213"},… [truncated]"'
+    assert quotes("a b", "a  b") == ('"a b"', '"a b"')
