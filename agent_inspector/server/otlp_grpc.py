@@ -38,7 +38,7 @@ _STOP_WITHIN_S: Final = 1.0
 _OPTIONS: Final = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", MAX_BODY_BYTES),
-    # gRPC itself would unpack whatever is sent, however large it gets.
+    # The receiver unpacks, within the bounds that it has for HTTP.
     ("grpc.per_message_decompression", 0),
     ("grpc.server_handshake_timeout_ms", 10_000),
     ("grpc.max_connection_idle_ms", 300_000),

@@ -102,7 +102,7 @@ def settled(server: ServerProcess) -> None:
 
     def is_idle() -> bool:
         before = server.cpu_s()
-        time.sleep(1.5)
+        time.sleep(3)  # judging begins up to two seconds after the last request
         return server.cpu_s() - before < 0.1
 
     assert wait_until(is_idle, 120)

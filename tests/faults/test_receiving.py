@@ -140,6 +140,29 @@ def test_a_bomb_is_refused_at_once_while_others_wait_their_turn(
         sender.join()
 
 
+@pytest.mark.parametrize("packing", [grpc.Compression.Gzip, grpc.Compression.Deflate])
+def test_a_bomb_over_grpc_is_refused_and_a_packed_request_kept(
+    server: ServerProcess, packing: grpc.Compression
+) -> None:
+    sent = next(request for request in make_requests(500) if request.trace_id and request.headers == PLAIN)
+    with grpc.insecure_channel(server.grpc_address, compression=packing) as channel:
+        call = channel.unary_unary(SERVICE)
+        assert code_of(call, sent.body * 20) == "OK"  # long enough for gRPC to pack it
+        ingest.settled(server)  # the list of prices is loaded once
+        server.forget_peak()
+        before_mb = server.memory_mb()
+        answer = code_of(call, bytes(200 * MIB))
+        grown_mb = server.peak_mb() - before_mb
+    print(f"{answer}, {grown_mb:+.0f} MB")
+    store = server.store()
+    run = store.read_run(sent.trace_id or "")
+    store.close()
+
+    assert answer == "RESOURCE_EXHAUSTED"
+    assert grown_mb <= 64
+    assert run is not None
+
+
 def test_a_body_without_a_length_is_bounded_on_its_way(server: ServerProcess) -> None:
     with raw_connection(server) as connection:
         connection.sendall(head(server, "Transfer-Encoding: chunked"))
