@@ -100,7 +100,9 @@ class Program:
     ) -> subprocess.Popen[str]:
         """Start a program."""
         path = self.folder / "program.py"
-        path.write_text(PREAMBLE + textwrap.dedent(code), encoding="utf-8")
+        text = PREAMBLE + textwrap.dedent(code)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:  # one that starts may be reading it
+            path.write_text(text, encoding="utf-8")
         return subprocess.Popen(
             [*below, sys.executable, str(path)],
             env={**self.environment, **(settings or {})},
