@@ -23,6 +23,15 @@ FROM search_words AS w CROSS JOIN spans AS s ON s.id = w.rowid {_JOINS}
 WHERE w.search_words MATCH :words AND w.rowid < :before"""
 _BY_COLUMNS: Final = f"SELECT s.id, s.span_id, r.trace_id FROM spans AS s {_JOINS} WHERE s.id < :before"
 _NEWEST_FIRST: Final = "ORDER BY {number} DESC"
+_UNCOVERED_OF_FEW: Final = """
+SELECT r.id, r.trace_id, r.start_ns, u.run IS NULL AS is_indexed
+FROM (SELECT run AS id FROM search_unindexed UNION SELECT run FROM spans WHERE end_ns IS NULL) AS c
+CROSS JOIN runs AS r ON r.id = c.id LEFT JOIN search_unindexed AS u ON u.run = r.id
+WHERE (r.start_ns, r.id) < (:start_ns, :run)
+ORDER BY r.start_ns DESC, r.id DESC LIMIT 100"""
+_COUNT_UNINDEXED: Final = "SELECT COUNT(*) FROM search_unindexed"
+_FEW: Final = 1_000
+"""Where more runs than this have no index, looking at all runs in order is faster than sorting those."""
 _UNCOVERED: Final = """
 SELECT r.id, r.trace_id, r.start_ns, u.run IS NULL AS is_indexed
 FROM runs AS r LEFT JOIN search_unindexed AS u ON u.run = r.id
@@ -106,9 +115,10 @@ class Search:
         start_ns, run = (after.first, after.second) if after else (_BEGINNING, _BEGINNING)
         if after and after.passed != DONE:
             run = min(run + 1, _BEGINNING)  # the run itself, once more
+        few = self._connection.execute(_COUNT_UNINDEXED).fetchone()[0] <= _FEW
         while True:
             place = {"start_ns": start_ns, "run": run}
-            rows = self._connection.execute(_UNCOVERED, place).fetchall()
+            rows = self._connection.execute(_UNCOVERED_OF_FEW if few else _UNCOVERED, place).fetchall()
             yield from rows
             if not rows:
                 return
