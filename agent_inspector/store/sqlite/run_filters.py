@@ -67,6 +67,11 @@ class Conditions:
     def clause(self) -> str:
         return f"WHERE {' AND '.join(f'({part})' for part in self.where)}" if self.where else ""
 
+    @property
+    def source(self) -> str:
+        """The tables to count in: without the processes, where nobody asks for them, an index has all that is needed."""
+        return FROM_SQL if any(INTERRUPTED_SQL in part for part in self.where) else "FROM runs AS r"
+
 
 class RunFilters:
     """Turns filters into conditions on a given connection."""

@@ -23,9 +23,6 @@ _COLUMNS: Final = f"""
 r.*, {STATE_SQL} AS state, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns, IFNULL(p.losses, '{{}}') AS losses, h.facts"""
 _HEAD: Final = "JOIN spans AS h ON h.id = r.head"
 _ONE: Final = f"SELECT {_COLUMNS}, r.start_ns AS sort_key {FROM_SQL} {_HEAD} WHERE r.trace_id = :trace_id"
-_COUNT: Final = f"SELECT COUNT(*) {FROM_SQL}"
-_COUNT_ALL: Final = "SELECT COUNT(*) FROM runs"
-"""Without the join SQLite counts the entries of an index, not the rows."""
 _FACETS: Final = """
 SELECT run, facet, term FROM run_facets WHERE run IN (SELECT value FROM json_each(?))
 ORDER BY run, facet, spans DESC, term"""
@@ -70,7 +67,7 @@ class RunReader:
     def count(self, connection: sqlite3.Connection, matching: RunFilter) -> int:
         """Return how many runs match."""
         found = self._filters.conditions(connection, matching)
-        statement = f"{_COUNT} {found.clause}" if found.where else _COUNT_ALL
+        statement = f"SELECT COUNT(*) {found.source} {found.clause}"
         return int(connection.execute(statement, found.parameters).fetchone()[0])
 
     def read_one(self, connection: sqlite3.Connection, trace_id: str) -> RunRow | None:
