@@ -36,7 +36,7 @@ def read(
     bounds = {
         "after": min(started_after * _NS_PER_MS, _LARGEST),
         "before": min(started_before * _NS_PER_MS, _LARGEST),
-        "period": period_ms * _NS_PER_MS,
+        "period": min(period_ms * _NS_PER_MS, _LARGEST),
         "periods": periods,
     }
     total, by_period = _over_time(connection, bounds)

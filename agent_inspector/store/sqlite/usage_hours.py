@@ -85,7 +85,8 @@ def read(connection: sqlite3.Connection, after_ns: int, before_ns: int) -> Summe
     found = Summed()
     for hour, revision, runs, is_whole in _rows(connection, _HOURS, bounds):
         begin = max(hour * _HOUR_NS, after_ns)
-        end = min((hour + 1) * _HOUR_NS - 1, before_ns)
+        last_ns = min((hour + 1) * _HOUR_NS - 1, _LARGEST)
+        end = min(last_ns, before_ns)
         if not is_whole:
             found.add(_sum(connection, {"after": begin, "before": end}))
             continue
@@ -93,7 +94,7 @@ def read(connection: sqlite3.Connection, after_ns: int, before_ns: int) -> Summe
         if known[1:3] == (revision, runs):
             found.add(_unpack(known[3]))
             continue
-        summed = _sum(connection, {"after": hour * _HOUR_NS, "before": (hour + 1) * _HOUR_NS - 1})
+        summed = _sum(connection, {"after": hour * _HOUR_NS, "before": last_ns})
         found.fresh.append((hour, revision, runs, _pack(summed)))
         found.add(summed)
     return found

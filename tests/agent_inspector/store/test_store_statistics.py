@@ -85,6 +85,14 @@ def test_a_stretch_that_cuts_an_hour_counts_its_part(store: SpanStore, span: Mak
     assert read(store) == whole
 
 
+def test_any_stretch_of_time_can_be_asked_for(store: SpanStore, span: Make) -> None:
+    store.write([*run(span, 1), SpanRecord(f"{2:032x}", f"{1:016x}", None, "late", 2**63 - 1, 2**63 - 1)])
+
+    found = store.read_statistics(0, 2**53 - 1, 1)
+
+    assert (found.total.runs, calls(found)) == (2, {"gpt-4o": (1, 10)})
+
+
 @pytest.mark.parametrize("took", [1, 7, 123, 199, 201, 499, 12_345, 99_999, 3_599_999])
 def test_durations_by_name_are_right_to_one_per_cent(store: SpanStore, span: Make, took: int) -> None:
     store.write(run(span, 1, took=took))
