@@ -375,3 +375,13 @@ def test_a_client_of_an_mcp_server_repeats_what_the_server_tells() -> None:
     assert read(span("mcp-python-sdk", "tools/call weather", server, kind="server")).kind == "tool"
     for name in ("MCP send tools/call weather", "tools/list", "MCP send initialize"):
         assert read(span("mcp-python-sdk", name, {"mcp.method.name": name.split()[-1]})).framework
+
+
+def test_messages_of_autogen_are_named_by_who_receives_them() -> None:
+    number = "e6fa88ef-ab1a-40a7-8973-d80ab3d4c950"
+    name = f"autogen create SwarmGroupChatManager_{number}.({number})-A"
+
+    reading = read(span("autogen SingleThreadedAgentRuntime", name, {"messaging.operation": "create"}))
+
+    assert (reading.name, reading.framework) == ("SwarmGroupChatManager", True)
+    assert read(span("autogen SingleThreadedAgentRuntime", "autogen ack", {})).name == "autogen ack"
