@@ -9,7 +9,6 @@ from otel_bridge import semconv
 from otel_bridge.dialects.dialect import Dialect, Translation
 from otel_bridge.record import SpanRecord
 
-
 _RECEIVER: Final = re.compile(r"^autogen \w+ (\w+?)_[0-9a-f]{8}-[-0-9a-f]{27}\b")
 """How the runtime names a message: what is done with it, and the kind and number of who receives it."""
 
