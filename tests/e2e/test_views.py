@@ -51,6 +51,8 @@ def test_the_tabs_are_walked_by_arrow_keys(page: Page, demo: Served) -> None:
     open_run(page, demo)
     page.get_by_role("tab", name="Timeline").focus()
     page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("tab", name="Spans")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
 
     expect(page.get_by_role("tab", name=re.compile("Findings"))).to_be_focused()
     expect(page.get_by_role("table", name="Agents")).to_be_visible()
