@@ -213,7 +213,7 @@ def test_without_a_verb_the_help_is_told(command: CommandRunner) -> None:
     assert told.stdout == command("--help").stdout
 
 
-@pytest.mark.parametrize("verb", sorted(set(VERBS) - SPEAKING_FOR_ANOTHER - WITH_A_PROGRAM))
+@pytest.mark.parametrize("verb", sorted(set(VERBS) - SPEAKING_FOR_ANOTHER))
 def test_every_verb_can_speak_json(verb: str) -> None:
     assert any("--json" in parameter.opts for parameter in load_verb(verb).params)
 
