@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
@@ -152,6 +152,10 @@ class SinkSpanExporter(SpanExporter):
         if reason not in self._complained:
             self._complained[reason] = time.monotonic()
             _log.warning("%s", sentence)
+
+    def has_told(self, reasons: Iterable[str]) -> bool:
+        """Whether each of these reasons for a loss has been said in a line of its own."""
+        return all(reason in self._complained for reason in reasons)
 
     def _forget_old_complaint(self, reason: str) -> None:
         """Let a trouble that is over be told again should it come back, though not more than once a minute."""

@@ -174,7 +174,8 @@ class RecordingProcessor(SpanProcessor):
             self._close_sink()
         self._fan_out.close()
         self._tell_late_losses()
-        self._say_losses()
+        if not self.exporter.has_told(self.losses.by_reason()):
+            self._say_losses()
         self._ended.set()
 
     def _close_sink(self) -> None:
