@@ -165,6 +165,9 @@ def _is_told_of(told: sqlite3.Row, call: sqlite3.Row) -> bool:
 
 
 def _contains(outer: sqlite3.Row, inner: sqlite3.Row) -> bool:
+    # Nothing that takes time fits into an instant, however short it is beside the slack.
+    if _is_instant(outer) and not _is_instant(inner):
+        return False
     # What is told in an instant is told of what has begun.
     slack_ns = 0 if _is_instant(inner) else _SLACK_NS
     return bool(
