@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Served
+from tests.e2e.conftest import Served, serve
+from tests.e2e.story import FAILED, fill
 from tests.e2e.test_states import check_axe
 
 pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    store = tmp_path_factory.mktemp("story") / "story.db"
+    with fill(store):
+        yield from serve(store)
 
 
 def open_run(page: Page, served: Served) -> str:
@@ -86,6 +95,30 @@ def test_a_run_reads_as_one_conversation(page: Page, demo: Served) -> None:
     talk.get_by_role("button", name="step 6").first.click()
     expect(page).to_have_url(re.compile("/conversation/steps/"))
     expect(page.get_by_test_id("step-detail")).to_be_visible()
+
+
+def test_words_of_a_conversation_are_marked_by_where_they_came_from(page: Page, story: Served) -> None:
+    page.goto(f"{story.url}runs/{FAILED}/conversation/steps/28")
+    talk = page.get_by_test_id("conversation")
+    thought = talk.get_by_test_id("turn").filter(has_text="so I will refund")
+    expect(thought.get_by_title("appears in no earlier step")).to_contain_text("ch_48213_2")
+    expect(page.get_by_test_id("mark-legend")).to_contain_text("amber: no source")
+    answer = talk.get_by_test_id("turn").filter(has_text="has been issued").first
+    answer.scroll_into_view_if_needed()
+    expect(answer.get_by_test_id("traced").first).to_be_visible()
+    check_axe(page)
+
+
+def test_what_is_done_again_is_one_line_of_the_conversation(page: Page, story: Served) -> None:
+    page.goto(f"{story.url}runs/{FAILED}/conversation/steps/1")
+    again = page.get_by_test_id("again").filter(has_text="same call, same error")
+    expect(again).to_contain_text("3 more")
+    again.get_by_role("button", name="Open 3 turns").click()
+    expect(again.get_by_role("button", name="Fold 3 turns")).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_test_id("turn").filter(has_text="ChargeNotFound")).to_have_count(5)
+    check_axe(page)
+    page.goto(f"{story.url}runs/{FAILED}/conversation/steps/42")
+    expect(page.locator("[aria-current=step]")).to_be_in_viewport()
 
 
 def test_the_conversation_follows_the_keys(page: Page, demo: Served) -> None:

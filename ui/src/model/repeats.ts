@@ -1,4 +1,5 @@
 /** Steps that do the same again and again, in a row: all but the first of them are one row until it is opened. */
+import type { Step } from '../api/types';
 import type { Node } from './tree';
 
 /** What comes after the first of a series, while it is folded. */
@@ -15,18 +16,22 @@ const LONGEST_ROUND = 4;
 
 /** Where series begin among siblings: the place of the first step that is not shown, and what it stands for. */
 export function repeatsOf(nodes: readonly Node[]): ReadonlyMap<number, Repeat> {
-  const keys = nodes.map(keyOf);
-  const found = new Map<number, Repeat>();
-  for (let start = 0; start < nodes.length;) {
+  const series = seriesOf(nodes.map(keyOf));
+  return new Map(series.map(({ from, to, times }) => [from, { times, nodes: nodes.slice(from, to) }]));
+}
+
+/** What comes after the first round of each series, by the keys of what is in a row; null is never the same. */
+export function seriesOf(keys: readonly (string | null)[]): { from: number; to: number; times: number }[] {
+  const found = [];
+  for (let start = 0; start < keys.length;) {
     const round = roundAt(keys, start);
     if (!round) {
       start++;
       continue;
     }
-    const end = start + round.length * round.times;
-    const first = start + round.length;
-    found.set(first, { times: round.times - 1, nodes: nodes.slice(first, end) });
-    start = end;
+    const to = start + round.length * round.times;
+    found.push({ from: start + round.length, to, times: round.times - 1 });
+    start = to;
   }
   return found;
 }
@@ -63,9 +68,13 @@ function roundAt(keys: readonly (string | null)[], start: number): { length: num
   return null;
 }
 
-/** The sentence names the tool with its arguments, and the error; null for steps that enclose others. */
+/** Null for steps that enclose others. */
 function keyOf({ step, children }: Node): string | null {
-  if (children.some((child) => !child.step.framework)) return null;
+  return children.some((child) => !child.step.framework) ? null : keyOfStep(step);
+}
+
+/** The sentence names the tool with its arguments, and the error. */
+export function keyOfStep(step: Step): string {
   return JSON.stringify([step.kind, step.agent, step.tool_name, step.status, step.error_type, step.sentence]);
 }
 
