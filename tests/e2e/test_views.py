@@ -132,6 +132,18 @@ def test_the_conversation_follows_the_keys(page: Page, demo: Served) -> None:
     ).to_be_in_viewport()
 
 
+def test_each_day_of_the_list_says_how_many_runs_it_has(page: Page, story: Served) -> None:
+    page.set_viewport_size({"width": 1440, "height": 2000})
+    page.goto(story.url)
+    rows = page.get_by_test_id("run-row")
+    expect(rows.first).to_be_visible()
+    counts = page.get_by_test_id("day").locator("span:last-child").all_inner_texts()
+
+    assert len(counts) > 1
+    assert sum(map(int, counts)) == rows.count()
+    check_axe(page)
+
+
 def test_agents_have_lanes_whose_bars_open_steps(page: Page, demo: Served) -> None:
     open_run(page, demo)
     expect(page.get_by_test_id("step-row").first).to_be_visible()

@@ -19,6 +19,15 @@ it('puts a day above the first run of each day', () => {
   ]);
 });
 
+it('counts the runs of each day, and says where there may be more', () => {
+  const runs = [today, yesterday, sampleRun('c', { started_at: now - DAY })];
+  const notes = (more: boolean) =>
+    itemsOf(runs, now, false, more).flatMap((item) => (item.kind === 'day' ? [item.note] : []));
+
+  expect(notes(false)).toEqual(['1', '2']);
+  expect(notes(true)).toEqual(['1', '2+']);
+});
+
 describe('a change', () => {
   it('replaces a run where it stands', () => {
     const failed = sampleRun('b', { status: 'failed' });

@@ -1,6 +1,6 @@
 /** The list of runs: days between the runs, and changes worked in without moving what is being read. */
 import type { Removal, Run } from '../api/types';
-import { dayName, plural } from './format';
+import { dayName, plural, whole } from './format';
 import { parametersOf, termsOf, type RunQuery, type Term } from './query';
 
 export type Item =
@@ -10,16 +10,22 @@ export type Item =
 /** Where runs without a session stand. */
 const NO_SESSION = 'No session';
 
-/** `runs` in the order in which they are listed; heads are those of days, or of sessions. */
-export function itemsOf(runs: readonly Run[], now: number, bySession = false): Item[] {
+/**
+ * `runs` in the order in which they are listed; heads are those of days, or of sessions, with how many runs each has.
+ * Where `more` are not listed yet, the last day may have more too.
+ */
+export function itemsOf(runs: readonly Run[], now: number, bySession = false, more = false): Item[] {
   const sizes = new Map<string, number>();
   const headOf = (run: Run) => (bySession ? (run.session_id ?? NO_SESSION) : dayName(run.started_at, now));
   for (const run of runs) sizes.set(headOf(run), (sizes.get(headOf(run)) ?? 0) + 1);
+  const last = runs.at(-1);
+  const open = more && last ? headOf(last) : null;
   const items: Item[] = [];
   let head = '';
   runs.forEach((run, index) => {
     const name = headOf(run);
-    const note = bySession ? plural(sizes.get(name) ?? 0, 'run') : '';
+    const size = sizes.get(name) ?? 0;
+    const note = bySession ? plural(size, 'run') : whole(size) + (name === open ? '+' : '');
     if (name !== head) items.push({ kind: 'day', key: `day ${name}`, name, note });
     head = name;
     items.push({ kind: 'run', key: run.id, run, place: index + 1 });

@@ -47,6 +47,11 @@ export class Runs {
   #pace = new Pace(() => this.#refresh(), REST_MS);
   #loadingMore = false;
 
+  /** Whether runs may be older than the last one that is listed. */
+  get hasMore(): boolean {
+    return this.unsearched || (this.total ?? Infinity) > this.items.length + this.waiting.length;
+  }
+
   /** Show the runs that a search text asks for; the earlier ones stay until the answer comes. */
   search(text: string): void {
     if (text === this.#text) return;
