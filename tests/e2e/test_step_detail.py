@@ -69,6 +69,33 @@ def test_the_context_says_what_it_is_made_of_and_how_that_is_known(page: Page, d
     check_axe(page)
 
 
+HANDOFF: Final = """
+from agent_inspector import trace
+
+question = {"role": "user", "content": "Where is order A-1042?"}
+
+@trace.agent("logistics")
+def answer():
+    trace.llm("gpt-4o", [question, {"role": "user", "content": "Ask the depot first."}], "It is at the depot.")
+
+with trace.run("front"):
+    trace.llm("gpt-4o", [question], "Logistics knows that.")
+    trace.agent_handoff("a1", "front", "a2", "logistics")
+    answer()
+"""
+
+
+def test_a_hand_off_says_what_was_passed_on(page: Page, empty: Served) -> None:
+    with empty.record(HANDOFF) as done:
+        done.wait()
+    detail = open_step(page, empty, "handoff", 0)
+    passed = detail.get_by_test_id("handed-over")
+
+    expect(passed).to_contain_text("Of the 2 messages of step 2, 1 came along unchanged.")
+    expect(passed).to_contain_text("Ask the depot first.")
+    check_axe(page)
+
+
 def test_what_the_last_call_had_is_folded_until_a_key_shows_it(page: Page, demo: Served) -> None:
     detail = open_step(page, demo, "llm", 1)
     expect(detail.get_by_test_id("unchanged")).to_contain_text("3 messages unchanged since step 3")

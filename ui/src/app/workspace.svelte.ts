@@ -5,7 +5,7 @@ import type { Run, ServerInfo, StepKind } from '../api/types';
 import { bySession } from '../model/list';
 import { pairOf, toggleMark, type Marks } from '../model/marks';
 import { rowsOf, type Row } from '../model/outline';
-import { callerOf, readerOf } from '../model/pairing';
+import { callerOf, readerOf, receiverOf } from '../model/pairing';
 import type { Range } from '../model/axis';
 import { listsRuns, type View } from '../model/routes';
 import type { TabId } from '../model/tabs';
@@ -159,7 +159,8 @@ export class Workspace {
     const named = this.selection.route.step;
     if (!runId || (!step && !named)) return this.step.open(null);
     const { tree } = this.run;
-    const around = step?.tool_name ? [callerOf(tree, step)?.id, readerOf(tree, step)?.id] : [];
+    const reader = step && (step.kind === 'handoff' ? receiverOf : step.tool_name ? readerOf : null);
+    const around = step && reader ? [callerOf(tree, step)?.id, reader(tree, step)?.id] : [];
     // A step that the outline does not know is asked for all the same: the server says what is wrong with it.
     this.step.open({
       runId,

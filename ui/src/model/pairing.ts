@@ -1,4 +1,4 @@
-/** Which tool step carried out a call that a model chose, and which model call stands behind a tool step. */
+/** Which tool step carried out a call that a model chose, and which model calls stand around a tool step or a hand-off. */
 import type { Step } from '../api/types';
 import type { Part } from './messages';
 import type { Tree } from './tree';
@@ -40,6 +40,17 @@ export function readerOf(tree: Tree, tool: Step): Step | undefined {
   return inTime(tree).find(
     (step) => step.kind === 'llm' && step.number > tool.number && sameTurn(tree, step, tool),
   );
+}
+
+/** The first model call after a hand-off by the agent that it names, alone or at the end of words. */
+export function receiverOf(tree: Tree, handoff: Step): Step | undefined {
+  const isNamed = (agent: string) => agent !== '' && ` ${handoff.name}`.endsWith(` ${agent}`);
+  const after = inTime(tree).filter((step) => step.kind === 'llm' && step.number > handoff.number);
+  return after.find((step) => isNamed(agentOf(tree, step)));
+}
+
+function agentOf(tree: Tree, step: Step): string {
+  return step.agent ?? tree.byId.get(agentStepOf(tree, step) ?? '')?.step.name ?? '';
 }
 
 function turnSteps(tree: Tree, caller: Step): Step[] {

@@ -8,7 +8,7 @@ interface Wanted {
   readonly stepId: string;
   /** A model call, which has a context. */
   readonly isCall: boolean;
-  /** Of a tool step: the model call that chose it, and the one that could have been told its result. */
+  /** Of a tool step or a hand-off: the model call that chose it, and the first that could have been told of it. */
   readonly callerId: string | null;
   readonly readerId: string | null;
   /** Of a memory that is written: the step that last told what the key held. */
