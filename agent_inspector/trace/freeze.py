@@ -20,10 +20,9 @@ from typing import Any, Final
 
 import orjson
 
-from agent_inspector.trace.look import MAX_BYTES, levels
+from agent_inspector.trace.look import MAX_BYTES, MAX_NODES, levels
 
 MAX_DEPTH: Final = 32
-MAX_NODES: Final = 100_000
 MAX_SECONDS: Final = 0.02
 """Longest processor time spent on a value that the fast path cannot take."""
 _BIG_INT_BITS: Final = 63
@@ -40,7 +39,7 @@ def freeze(value: object) -> str:
         return orjson.dumps(_Walker().walk(value, 0)).decode()
     try:
         if kind is dict or kind is list:
-            _refuse_large(value)  # type: ignore[arg-type]  # as its type says
+            levels(value)  # type: ignore[arg-type]  # as its type says
         # marshal takes plain values only, and is faster than orjson, which runs the code of enum members
         # and time zones, and of which version 3.13 takes the process down when that code raises.
         if len(marshal.dumps(value)) <= _LARGEST_MARSHALLED:  # type: ignore[arg-type]  # it says so itself
@@ -58,7 +57,7 @@ def freeze_all(values: list[Any]) -> tuple[list[str], int | None]:
     Those are looked at once, together. None where they are not small and of plain types through and through.
     """
     try:
-        depth = _refuse_large(values)
+        depth = levels(values)
         if len(marshal.dumps(values)) <= MAX_BYTES // 2:
             return _encode_all(values), depth
     except (TypeError, ValueError, RecursionError):
@@ -72,13 +71,6 @@ def freeze_own(value: object) -> str:
         return orjson.dumps(value).decode()
     except TypeError:  # half a surrogate pair
         return _freeze_slowly(value)
-
-
-def _refuse_large(value: dict[Any, Any] | list[Any]) -> int:
-    """Return the levels of a value; ValueError where copying it as a whole would take tens of milliseconds."""
-    if len(value) > MAX_NODES:
-        raise ValueError("too many members")
-    return levels(value)
 
 
 def _encode(value: object) -> bytes:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 MAX_BYTES: Final = 2 * 2**20
 """Longest JSON text kept of one value; what is cut is said in its place."""
+MAX_NODES: Final = 100_000
+"""Most members of one value that are kept."""
 _LONGEST, _MOST, _DEEPEST = 1000, 10_000, 4
 """Containers that are longer, or more in a level, or deeper are not looked into: the copy's own bounds hold."""
 
@@ -14,7 +16,8 @@ def levels(value: dict[Any, Any] | list[Any]) -> int:
     """Return how many levels of dicts, lists and tuples these are, counted to _DEEPEST.
 
     Raises:
-        ValueError: a text in there is so long that copying all at once would take tens of milliseconds.
+        ValueError: a text or a container in there is so long that copying all at once would take tens of
+            milliseconds.
     """
     level: list[Any] = [value]
     for depth in range(_DEEPEST + 1):
@@ -42,4 +45,6 @@ def _inside(level: list[Any]) -> list[Any] | None:
             if len(item) <= _LONGEST:
                 # At once and in C, so that no other thread can change it meanwhile.
                 below.extend(item.values() if kind is dict else item)
+            elif len(item) > MAX_NODES:
+                raise ValueError("too many members")
     return below if is_deeper else None
