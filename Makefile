@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' 2>/dev/null)
 
+# The tests start programs by the thousand, which shall not compile the same modules each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup browser check fix test unit e2e e2e-jaeger live faults bench bench-ui screenshots demo serve build types clean ui-built
 
@@ -21,6 +24,7 @@ $(SETUP): pyproject.toml ui/package-lock.json ui/hatch_build.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" .ci/node $(BIN)
 	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip install --quiet --editable '.[dev,langchain,mcp,instrumentations]'
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true # uv does not; a package's templates may not compile
 	@touch $@
 
 browser: ## a Chromium for the browser tests

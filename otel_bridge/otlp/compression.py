@@ -18,6 +18,8 @@ _MAX_RATIO: Final = 500
 """Agents' messages repeat themselves, yet measured batches stay below 200 even with zstd."""
 _RATIO_FLOOR_BYTES: Final = 4 * 2**20
 """Below this size the ratio does not matter."""
+_HELD_BYTES: Final = 4 * 2**20
+"""What is kept before all is known to be within bounds: a bomb must not fill the memory until it is refused."""
 _PART_BYTES: Final = 2**20
 """What is unpacked at a time: asked for everything at once, zlib takes twice the memory."""
 _SLICE_BYTES: Final = 2**16
@@ -71,7 +73,14 @@ def decompress(body: bytes, encoding: str | None, *, limit: int) -> bytes:
         UnsupportedBody: the encoding is another one.
         MalformedBody: it is damaged, or cut short.
     """
-    parts = list(_unpacked(body, encoding, limit))
+    parts: list[bytes] = []
+    held, checked = 0, False
+    for part in _unpacked(body, encoding, limit):
+        parts.append(part)
+        held += len(part)
+        if held > _HELD_BYTES and not checked and part is not body:
+            check_unpacking(body, encoding, limit=limit)
+            checked = True
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

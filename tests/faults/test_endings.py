@@ -133,13 +133,16 @@ def killed(program: Program, number: signal.Signals, after: float) -> Ended:
     # It records faster than any disk writes; what a full queue refuses is counted, and tested elsewhere.
     process = program.start(SENDING, {"TRACE_QUEUE_SIZE": "100000"})
     assert process.stdout is not None
-    lines = [process.stdout.readline()]
-    until = time.monotonic() + after
-    while time.monotonic() < until:
-        lines.append(process.stdout.readline())
-    began = time.monotonic()
-    process.send_signal(number)
-    rest, errors = process.communicate(timeout=60)
+    assert process.stderr is not None
+    with process:
+        lines = [process.stdout.readline()]
+        until = time.monotonic() + after
+        while time.monotonic() < until:
+            lines.append(process.stdout.readline())
+        began = time.monotonic()
+        process.send_signal(number)
+        # Not `communicate`, which passes over what `readline` has read ahead; stderr holds a line or two at most.
+        rest, errors = process.stdout.read(), process.stderr.read()
     return Ended(process.returncode, "".join(lines) + rest, errors, time.monotonic() - began)
 
 
@@ -150,7 +153,8 @@ def loses_nothing_old(program: Program, seed: int) -> tuple[int, float]:
     # The last line may be torn.
     recorded = [line.split() for line in ended.output.split("\n")[:-1]]
     kept = len([step for step in program.all_steps() if step.name == "model"])
-    moments = [float(moment) for _, moment in recorded if len(moment) > 10]
+    moments = [float(moment) for _, moment in recorded]
+    assert [int(number) for number, _ in recorded] == list(range(1, len(recorded) + 1))
     lost = len(moments) - kept
     age = max(moments) - moments[kept] if 0 <= kept < len(moments) else 0.0
     assert program.is_sound()
