@@ -10,6 +10,7 @@ from otel_bridge.dialects import (
     autogen,
     claude_code,
     codex,
+    copilot,
     crewai,
     gemini_cli,
     google_adk,
@@ -26,6 +27,7 @@ from otel_bridge.dialects import (
     semantic_kernel,
     strands,
     vercel,
+    weave,
 )
 from otel_bridge.dialects.dialect import Dialect
 
@@ -50,6 +52,8 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
     codex.DIALECT,
     gemini_cli.DIALECT,
     qwen_code.DIALECT,
+    copilot.DIALECT,
+    weave.DIALECT,
     logfire.DIALECT,
 )
 """In order of precedence; Logfire last, as it marks spans of any other dialect too."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from otel_bridge import semconv
 from otel_bridge.dialects import contents, messages
+from otel_bridge.dialects.counting import inclusive
 from otel_bridge.dialects.dialect import Translation
 from otel_bridge.dialects.errors import find_failure, outcome_of
 from otel_bridge.dialects.memo import Memo
@@ -103,7 +104,7 @@ def read_usage(attributes: Attributes) -> Usage:
     """Read token counts under their present names, then under their earlier ones."""
     if _COUNTED.isdisjoint(attributes):
         return _UNKNOWN
-    return Usage(
+    told = Usage(
         input=count(attributes, semconv.INPUT_TOKENS, "gen_ai.usage.prompt_tokens"),
         output=count(attributes, semconv.OUTPUT_TOKENS, "gen_ai.usage.completion_tokens"),
         cached_input=count(attributes, semconv.CACHE_READ_TOKENS, "gen_ai.usage.cache_read_input_tokens"),
@@ -115,6 +116,7 @@ def read_usage(attributes: Attributes) -> Usage:
         ),
         reasoning=count(attributes, semconv.REASONING_TOKENS, "gen_ai.usage.reasoning_tokens"),
     )
+    return inclusive(told, attributes)
 
 
 def _name(record: SpanRecord, translation: Translation, kind: StepKind) -> str:
