@@ -10,7 +10,7 @@ from agent_inspector.query.export import export_run
 from agent_inspector.query.ids import find_run_id
 from agent_inspector.query.judging import judge_pending, take_up_rules
 from agent_inspector.query.narrowing import get_facets
-from agent_inspector.query.outlines import outline_json
+from agent_inspector.query.outlines import outline_of
 from agent_inspector.query.overviews import get_activity, get_statistics, list_sessions
 from agent_inspector.query.packing import find_failed_run, pack_evidence, pack_text
 from agent_inspector.query.reading import list_session_runs, read_steps
@@ -44,7 +44,7 @@ __all__ = [
     "list_session_runs",
     "list_sessions",
     "list_steps",
-    "outline_json",
+    "outline_of",
     "pack_evidence",
     "pack_text",
     "read_steps",

@@ -101,11 +101,11 @@ def _judge_one(store: SpanStore, trace_id: str) -> None:
     row = store.read_run(trace_id)
     if row is None:  # deleted meanwhile
         return
+    with suppress(StoreError):  # nobody has asked for it yet; whoever opens the run will, before its findings
+        prepare_outline(store, row)
     began = time.thread_time()
     found = _findings_of(store, trace_id)
     keep_findings(store, trace_id, (row.revision, row.status), found, time.thread_time() - began)
-    with suppress(StoreError):  # nobody has asked for it yet
-        prepare_outline(store, row)
 
 
 def _findings_of(store: SpanStore, trace_id: str) -> RunFindings | None:

@@ -17,7 +17,7 @@ from agent_inspector.query import (
     get_run,
     list_runs,
     list_steps,
-    outline_json,
+    outline_of,
 )
 from agent_inspector.server.answers import (
     JsonAnswer,
@@ -166,9 +166,9 @@ def read_timeline(store: StoreOfApp, run_id: RunId, query: Annotated[TimelineQue
         before = b'{"run_id":"%s","events":[' % run.id.encode("ascii")
         return stream_steps(store, run.id, before=before, after=b'],"total":%d}')
     if query.offset == 0 and (query.limit is None or query.limit >= run.step_count):
-        rendered = outline_json(store, run.id)
-        if rendered is not None:
-            known = run.id.encode("ascii"), rendered, run.step_count
+        outline = outline_of(store, run.id)
+        if outline is not None and outline.total <= (query.limit or outline.total):
+            known = run.id.encode("ascii"), *outline
             return RenderedAnswer(b'{"run_id":"%s","events":%s,"total":%d}' % known)
     steps = list_steps(store, run.id, limit=query.limit, offset=query.offset)
     is_all = query.limit is None and query.offset == 0

@@ -2,7 +2,7 @@
 
 from agent_inspector.store.judgements import Judgement
 from agent_inspector.store.opening import open_store, sqlite_version
-from agent_inspector.store.rows import ORDERS, Order, RunRow, RunSelection, SpanRow, Totals
+from agent_inspector.store.rows import ORDERS, Order, RunRow, RunSelection, SpanPart, SpanRow, Totals
 from agent_inspector.store.search import SearchPlace, SearchSelection
 from agent_inspector.store.search_text import ask
 from agent_inspector.store.span_store import SpanStore
@@ -20,6 +20,7 @@ __all__ = [
     "SearchPlace",
     "SearchSelection",
     "SizeReport",
+    "SpanPart",
     "SpanRow",
     "SpanStore",
     "Totals",

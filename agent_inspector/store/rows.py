@@ -5,7 +5,7 @@ Times are nanoseconds since the Unix epoch; ids are lower-case hex.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
@@ -56,6 +56,16 @@ class SpanRow(NamedTuple):
     cost_usd: float | None
     facts: Mapping[str, Json]
     """`name`, and where known `error_type`, `error_message`, `input`, `output`, `calls`, `finish_reason`, `metadata`."""
+
+
+class SpanPart(NamedTuple):
+    """Some consecutive spans of a run, not unpacked yet."""
+
+    name: bytes | None
+    """Parts of one name hold the same, whenever and wherever they are read; None while a span of it has no end."""
+    spans: int
+    """How many there are."""
+    read: Callable[[], Sequence[SpanRow]]
 
 
 class RunRow(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from agent_inspector.model import RunFacets, RunFilter, Session, Statistics
 from agent_inspector.store.judgements import Judgement
-from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
+from agent_inspector.store.rows import RunRow, RunSelection, SpanPart, SpanRow, Totals
 from agent_inspector.store.search import SearchResult, SearchSelection
 from agent_inspector.store.upkeep import KeyUse, Progress, PruneReport, RetentionLimits, SizeReport
 from otel_bridge.record import LogRecord, SpanRecord, SpanSink
@@ -54,6 +54,9 @@ class SpanStore(SpanSink, Protocol):
         self, trace_id: str, *, event_type: str | None = None, limit: int | None = None, offset: int = 0
     ) -> Sequence[SpanRow]:
         """Return spans of a run in order of start, without touching any body."""
+
+    def read_span_parts(self, trace_id: str, most: int) -> Sequence[SpanPart]:
+        """Return all spans of a run in order of start, in parts of at most so many."""
 
     def count_spans(self, trace_id: str, *, event_type: str | None = None) -> int:
         """Return how many spans of a run match."""

@@ -1,14 +1,17 @@
-"""Outlines: the part of a SqliteStore that keeps what a reader has made of a run's spans, for as long as it holds."""
+"""Outlines: the part of a SqliteStore for readers of long runs: spans in parts, and what was made of them, kept."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Final
 
 from agent_inspector.pipeline import Codec
+from agent_inspector.store.rows import SpanPart
+from agent_inspector.store.sqlite import span_parts
 from agent_inspector.store.sqlite.connections import Connections
+from agent_inspector.store.sqlite.span_rows import SpanReader
 
 _READ: Final = """
 SELECT o.body FROM runs AS r CROSS JOIN outlines AS o ON o.run = r.id
@@ -23,7 +26,13 @@ class Outlines:
 
     _codec: Codec
     _connections: Connections
+    _spans: SpanReader
     _turn: Callable[[], AbstractContextManager[sqlite3.Connection]]
+
+    def read_span_parts(self, trace_id: str, most: int) -> Sequence[SpanPart]:
+        with self._connections.lend() as connection:
+            rows, texts = self._spans.read_stored(connection, trace_id)
+        return span_parts.cut(self._spans, rows, texts, most)
 
     def read_outline(self, trace_id: str, revision: int, version: str) -> bytes | None:
         trace = bytes.fromhex(trace_id)

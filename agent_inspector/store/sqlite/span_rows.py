@@ -59,8 +59,13 @@ WHERE r.trace_id = ? AND s.span_id = ?"""
 
 _NO_COUNTS: Final = (None,) * 5
 _NO_TOKENS: Final = Tokens()
-_TERMS: Final = slice(5, 9)
+TERMS: Final = slice(5, 9)
+END: Final = 16
+LAST_SIGN: Final = 18
+"""Where some columns stand in what is stored."""
 
+Stored = tuple[Any, ...]
+"""The columns of one span."""
 Texts = Mapping["int | None", "str | None"]
 
 
@@ -126,18 +131,33 @@ class SpanReader:
     ) -> list[SpanRow]:
         pulse = take_pulse(connection).parameters
         values = {"trace_id": bytes.fromhex(trace_id), **pulse, **parameters}
+        rows, texts = self._stored(connection, statement, values)
+        if not first_number:
+            return [self._row(row, row[-1], texts) for row in rows]
+        return self.unpack(rows, texts, first_number)
+
+    def read_stored(self, connection: sqlite3.Connection, trace_id: str) -> tuple[list[Stored], Texts]:
+        """Return all spans of a run in order of start, as they are stored, and the names that they use."""
+        pulse = take_pulse(connection).parameters
+        values = {"trace_id": bytes.fromhex(trace_id), **pulse, "limit": -1, "offset": 0}
+        return self._stored(connection, _PAGE, values)
+
+    def unpack(self, rows: Sequence[Stored], texts: Texts, first_number: int) -> list[SpanRow]:
+        """Turn what is stored of consecutive spans into rows, the first of which has this number."""
+        return [self._row(row, number, texts) for number, row in enumerate(rows, first_number)]
+
+    def _stored(
+        self, connection: sqlite3.Connection, statement: str, values: Mapping[str, Any]
+    ) -> tuple[list[Stored], Texts]:
         cursor = connection.cursor()
         cursor.row_factory = (
             None  # plain tuples: looking up 27 names costs more than everything else of a row
         )
         rows = cursor.execute(statement, values).fetchall()
-        numbers = {number for row in rows for number in row[_TERMS]}
-        texts = self._terms.read(connection, numbers - {None})
-        if not first_number:
-            return [self._row(row, row[-1], texts) for row in rows]
-        return [self._row(row, number, texts) for number, row in enumerate(rows, first_number)]
+        numbers = {number for row in rows for number in row[TERMS]}
+        return rows, self._terms.read(connection, numbers - {None})
 
-    def _row(self, row: tuple[Any, ...], number: int, texts: Texts) -> SpanRow:
+    def _row(self, row: Stored, number: int, texts: Texts) -> SpanRow:
         counts = row[: len(_NO_COUNTS)]
         agent, model, provider, tool, trace, span, parent, kind, type_, state = row[5:15]
         start_ns, end_ns, run_start_ns, last_sign_ns, instant, framework, counted, cost = row[15:23]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,10 +29,19 @@ def tool_call(number: int) -> SpanRecord:
                 operation__name="execute_tool", tool__name=name)  # fmt: skip
 
 
+def model_call(number: int, scope: str, at_ms: int) -> SpanRecord:
+    call = span(LONG, f"{number + 1:016x}", f"{1:016x}", "chat gpt-4o", at_ms=at_ms, operation__name="chat",
+                request__model="gpt-4o", response__id="answer-1", usage__input_tokens=9)  # fmt: skip
+    return replace(call, scope_name=scope)
+
+
+def root() -> SpanRecord:
+    return span(LONG, f"{1:016x}", None, "invoke_agent walker", operation__name="invoke_agent")
+
+
 @pytest.fixture
 def store(store: SpanStore) -> SpanStore:
-    root = span(LONG, f"{1:016x}", None, "invoke_agent walker", operation__name="invoke_agent")
-    store.write([root, *(tool_call(number) for number in range(1, LEAST_STEPS))])
+    store.write([root(), *(tool_call(number) for number in range(1, LEAST_STEPS))])
     return store
 
 
@@ -57,6 +67,36 @@ def test_a_run_that_grew_has_another_timeline(client: Client, store: SpanStore) 
 
     grown = client.get(PATH).json()
     assert (grown["total"], grown["events"][-1]["tool_name"]) == (LEAST_STEPS + 1, f"tool_{LEAST_STEPS}")
+
+
+def test_a_timeline_that_goes_on_is_always_the_one_that_pages_give(client: Client, store: SpanStore) -> None:
+    """Whatever happens to it: a step begins, ends, or comes late, another library tells of a call, the root changes."""
+    late = replace(tool_call(77_777), start_ns=tool_call(500).start_ns + 1)
+    open_step = replace(tool_call(88_888), end_ns=None)
+    changes: list[SpanRecord] = [
+        open_step,
+        late,
+        model_call(9_001, "library", 700),
+        model_call(9_002, "other library", 701),
+        replace(late, status="error", attributes={}),
+        replace(open_step, end_ns=open_step.start_ns + 10**9),
+        replace(root(), start_ns=root().start_ns - 10**9, end_ns=None, name="invoke_agent runner"),
+        replace(root(), status="error"),
+    ]
+
+    for change in changes:
+        store.write([change])
+
+        assert steps_of_pages(client) == without_time_so_far(client.get(PATH).json()["events"])
+
+
+def steps_of_pages(client: Client) -> list[dict[str, object]]:
+    pages = [client.get(f"{PATH}?limit=500&offset={at}").json()["events"] for at in (0, 500, 1000)]
+    return without_time_so_far([step for page in pages for step in page])
+
+
+def without_time_so_far(steps: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [step | {"duration_ms": None} if step["status"] == "running" else step for step in steps]
 
 
 def test_a_timeline_that_is_still_growing_is_not_kept(
