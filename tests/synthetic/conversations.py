@@ -194,8 +194,26 @@ def _dropped(talk: _Talk) -> str:
     return value
 
 
-def _finish(talk: _Talk, answer: str) -> None:
-    if not answer and talk.rng.random() < 0.5:  # out of time
+def _broke_off(talk: _Talk) -> None:
+    """An agent runs into an error, and the talk ends with it."""
+    for _ in range(talk.rng.choice([0, 1, 2])):
+        talk.ask(talk.topic)
+        talk.work(talk.page(talk.topic))
+    talk.ask(talk.topic)
+    talk.run.planted.add(talk.work(talk.pick("crash", about=talk.topic)))
+
+
+def _abandoned(talk: _Talk) -> str:
+    """An agent does not get what was asked for; the lead turns to other things, and answers without it."""
+    talk.ask(talk.topic)
+    talk.run.planted.add(talk.work(talk.pick("trouble", about=talk.topic)))
+    for _ in range(talk.rng.randint(1, 2)):
+        _reach_goal(talk)
+    return _wrong(talk)
+
+
+def _finish(talk: _Talk, answer: str | None) -> None:
+    if answer is None or (not answer and talk.rng.random() < 0.5):  # broken off, out of time
         talk.run.records = talk.tape.finish("")
         return
     talk.tape.turn(talk.team.thinker, talk.pick("done"))
@@ -204,11 +222,13 @@ def _finish(talk: _Talk, answer: str) -> None:
     talk.run.records = talk.tape.finish(words)
 
 
-MISTAKES: Final[Mapping[str, Callable[[_Talk], str]]] = {
+MISTAKES: Final[Mapping[str, Callable[[_Talk], str | None]]] = {
     "misread": _misread,
     "wrong_page": _wrong_page,
     "stall": _stall,
     "gave_up": _gave_up,
     "bad_program": _bad_program,
     "dropped": _dropped,
+    "broke_off": _broke_off,
+    "abandoned": _abandoned,
 }

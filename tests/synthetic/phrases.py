@@ -83,6 +83,10 @@ TUNING_TEAM: Final = Team(
             "The page shows 12% of its text. It does not contain any information on {about}.",
             "I looked at the beginning of the report and could not find anything on {about}.",
         ],
+        "crash": [
+            'Web surfing error:\n\nTraceback (most recent call last):\n  File "surfer.py", line 7\nTimeoutError: {about}',
+            "I tried to open {about}, but the page failed to load.",
+        ],
         "replan": [
             "We are stalled and make a new plan: look elsewhere for {about}.",
             "Replanning. New plan: ask Surfer for {about} again.",
@@ -146,6 +150,10 @@ JUDGING_TEAM: Final = Team(
         "nothing": [
             "I read the first screen and there is no mention of {about} there.",
             "The first section of the document has no data on {about}, so it seems unavailable.",
+        ],
+        "crash": [
+            'Browser exception: Traceback (most recent call last):\n  File "tab.py", line 3\nConnectionError: {about}',
+            "Opening a tab for {about} ended with an error: the browser was closed.",
         ],
         "replan": [
             "This leads nowhere. Revised plan: try other sources for {about}.",

@@ -21,9 +21,11 @@ _FEWEST_TURNS: Final = 8
 _FEWEST_SPEAKERS: Final = 3
 _SHORTEST_REQUEST: Final = 40
 """Characters. What is shorter, such as the name of the next speaker, asks for nothing."""
-_LEADS: Final = 0.3
+_SHORT: Final = 20
+"""Turns. In so few, experts who speak in turn look led, unless the lead's share is as it is where it plans and asks."""
+_LEADS, _LEADS_SHORT = 0.3, 0.6
 """Share of the turns that a lead has at least."""
-_ANSWERED: Final = 0.6
+_ANSWERED, _ANSWERED_SHORT = 0.6, 0.9
 """Share of the others' turns that come right after one of the lead's."""
 
 
@@ -86,13 +88,18 @@ def _groups(run: ReadRun) -> Iterator[list[Turn]]:
 
 
 def _led(turns: Sequence[Turn]) -> Dialogue | None:
+    short = len(turns) <= _SHORT
     counts = Counter(turn.speaker for turn in turns)
     lead, most = counts.most_common(1)[0]
-    if len(counts) < _FEWEST_SPEAKERS or most < _LEADS * len(turns):
+    if len(counts) < _FEWEST_SPEAKERS or most < (_LEADS_SHORT if short else _LEADS) * len(turns):
         return None
     others = [index for index, turn in enumerate(turns) if turn.speaker != lead and index]
     answers = sum(turns[index - 1].speaker == lead for index in others)
-    return Dialogue(lead, turns) if others and answers >= _ANSWERED * len(others) else None
+    return (
+        Dialogue(lead, turns)
+        if others and answers >= (_ANSWERED_SHORT if short else _ANSWERED) * len(others)
+        else None
+    )
 
 
 def speaker_of(step: ReadStep) -> str:

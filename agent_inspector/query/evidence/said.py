@@ -20,6 +20,9 @@ _EXECUTION: Final = re.compile(
     r"\s*(?:exit ?code|return ?code|exit ?status)\W{1,3}(?!0\b)-?\d+|\s*traceback \(most recent call last\)",
     re.IGNORECASE,
 )
+_CRASH: Final = re.compile(
+    r"\s*[\w ]{0,40}(?:error|exception)\b:?\s*traceback \(most recent call last\)", re.IGNORECASE
+)
 _TRACEBACK: Final = re.compile(r"traceback \(most recent call last\)", re.IGNORECASE)
 _EXECUTED: Final = re.compile(r"\s*(?:exit ?code|return ?code|exit ?status)\W{1,3}-?\d+", re.IGNORECASE)
 _GUESSES: Final = re.compile(
@@ -61,7 +64,7 @@ def tells_failure(step: ReadStep) -> bool:
     words = words_of(step)[:_BEGINNING]
     if step.kind == "tool":
         return bool(_FAILED_RESULT.match(words)) or is_failed_execution(step)
-    return is_failed_execution(step)
+    return is_failed_execution(step) or is_crash(step)
 
 
 def came_to_nothing(step: ReadStep) -> bool:
@@ -84,6 +87,11 @@ def is_failed_execution(step: ReadStep) -> bool:
     if _EXECUTION.match(words[:_BEGINNING]):
         return True
     return bool(_EXECUTED.match(words[:_BEGINNING])) and bool(_TRACEBACK.search(words[:5000]))
+
+
+def is_crash(step: ReadStep) -> bool:
+    """Whether an agent brought back nothing but the error that it ran into itself."""
+    return bool(_CRASH.match(words_of(step)[:_BEGINNING]))
 
 
 def is_execution(step: ReadStep) -> bool:

@@ -11,6 +11,7 @@ from agent_inspector.query.evidence.actions import arguments_of
 from agent_inspector.query.evidence.said import (
     giving_up_in,
     guess_in,
+    is_crash,
     is_execution,
     is_failed_execution,
     stuck_in,
@@ -39,7 +40,8 @@ def find_told_failures(run: ReadRun) -> Iterator[Finding]:
         if same is not None and any(arguments_of(later) == same for later in again if step.kind == "tool"):
             continue  # the same call worked later
         author = _author(steps, index)
-        yield _say(step, author, got_over=any(is_execution(later) or later.kind == "tool" for later in again))
+        got_over = any(is_execution(later) or later.kind == "tool" or is_crash(step) for later in again)
+        yield _say(step, author, got_over=got_over)
 
 
 def find_guesses(run: ReadRun) -> Iterator[Finding]:

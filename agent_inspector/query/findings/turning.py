@@ -1,29 +1,18 @@
-"""Turning points: where a long conversation between a lead and its agents is likely to have gone wrong for good."""
+"""Turning points: where a conversation between a lead and its agents is likely to have gone wrong for good."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agent_inspector.query.evidence import ReadRun, ReadStep
-from agent_inspector.query.evidence.dialogue import Attempt, Dialogue, Turn, read_dialogue
-from agent_inspector.query.evidence.said import giving_up_in, is_execution, tells_failure, wall_in
+from agent_inspector.query.evidence import ReadStep
+from agent_inspector.query.evidence.dialogue import Attempt, Dialogue, Turn
+from agent_inspector.query.evidence.said import is_execution
+from agent_inspector.query.findings.goals import alike, is_fruitless, telling_words
+from agent_inspector.query.findings.trouble import last_trouble
 from agent_inspector.query.values import find_values
 from agent_inspector.query.values.extraction import word_key
-from agent_inspector.query.values.spoken import stems
-
-_REQUESTS: Final = frozenset(
-    stems(
-        "please could would should look search find tell scroll click open read continue check verify make sure provide give information"
-        " details page pages website site link links result results first next another again back down press visit navigate browse"
-        " report summary summarize extract identify locate return list describe explore source sources section about whether what when"
-        " where which these those them they then until using used more also into over mention mentioned contains relevant specific"
-        " following need needs must only help also each some available view"
-    )
-)
-"""Beginnings of words with which anything is asked for."""
 
 _ANSWER: Final = re.compile(r"\banswer\b[\s*_\"']*(?:is\b|[:=])[\s*_\"']*([^\r\n]{1,300})", re.IGNORECASE)
 _SHORT: Final = 120
@@ -31,36 +20,28 @@ _DENIES: Final = re.compile(
     r"\b(?:unable|not able|could ?n[o']t|cannot|can't|unknown|undetermined|not (?:found|available|determined)|no answer|n/a)\b",
     re.IGNORECASE,
 )
-_NOTHING: Final = re.compile(
-    r"\b(?:no (?:\w+ ){0,2}(?:results?|match(?:es)?|information|mention|data|hits|records?|evidence|details)\b|nothing (?:\w+ )?(?:relevant|found|about|on)"
-    r"|(?:does|do|did|could|can)(?:\s?n[o']t| not) (?:\w+ )?(?:find|found|contain|include|show|mention|provide|list|give)|not (?:found|available|visible|listed|mentioned))\b",
-    re.IGNORECASE,
-)
 _BEGINNING: Final = 400
 _SEEN_AT_ONCE: Final = 1500
-_ALIKE: Final = 0.4
-_MANY: Final = 0.6
-"""Words in which more of the requests are made than this share tell nothing of what is asked for."""
 _MOST_OTHERS: Final = 2
-_LEAST_ABOUT: Final = 0.4
-"""Share of the telling words of a request that an answer to it has."""
 _RAN: Final = re.compile(r"\bexit(?:ed)?(?: with)?(?: \w+)? ?code\b", re.IGNORECASE)
 _CODE: Final = "```"
 _AUTHORS: Final = 4
 """So many turns before an output the program that made it is looked for."""
 
 
-def turning_points(run: ReadRun) -> Iterator[tuple[ReadStep, str]]:
-    """Yield steps with why they are worth a look, the likeliest first; nothing where no agent leads others."""
-    dialogue = read_dialogue(run)
-    attempts = dialogue.attempts() if dialogue is not None else []
-    if dialogue is None or not attempts:
+def turning_points(dialogue: Dialogue) -> Iterator[tuple[ReadStep, str]]:
+    """Yield steps with why they are worth a look, the likeliest first."""
+    attempts = dialogue.attempts()
+    if not attempts:
         return
-    telling = _telling_words(attempts)
+    telling = telling_words(attempts)
+    trouble = last_trouble(attempts, telling)
+    if trouble is not None:
+        yield trouble.turn.step, "is the last to tell of trouble that nobody got over"
     goal = _last_goal(attempts, telling)
     first = attempts[goal.start]
     origin = _origin_of_answer(dialogue)
-    fruitless = next((attempts[at] for at in goal if _is_fruitless(attempts[at], telling[at])), None)
+    fruitless = next((attempts[at] for at in goal if is_fruitless(attempts[at], telling[at])), None)
     told = (origin.step, "is the first to tell the answer that was given") if origin is not None else None
     if told is not None and (fruitless is None or told[0].number < first.turn.step.number):
         yield told
@@ -73,7 +54,7 @@ def turning_points(run: ReadRun) -> Iterator[tuple[ReadStep, str]]:
 
 
 def _origin_of_answer(dialogue: Dialogue) -> Turn | None:
-    """Return the turn that first told the answer; of the output of a program, who wrote the program."""
+    """Return the turn that first told the answer, be it the last; of the output of a program, who wrote the program."""
     last = dialogue.turns[-1]
     answer = _answer_in(last.words) if last.speaker == dialogue.lead else None
     if answer is None:
@@ -83,7 +64,7 @@ def _origin_of_answer(dialogue: Dialogue) -> Turn | None:
     for index, turn in enumerate(dialogue.turns[:-1]):
         if wanted & _keys(turn.words):
             return _way_in(dialogue.turns[: index + 1]) or _author(dialogue.turns, index)
-    return None
+    return last if wanted and _ANSWER.search(last.words) else None
 
 
 def _way_in(turns: Sequence[Turn]) -> Turn | None:
@@ -128,31 +109,10 @@ def _last_goal(attempts: Sequence[Attempt], telling: Sequence[set[str]]) -> rang
     """Return the places of the last attempts at one thing: asked for in words like those of the next, few others in between."""
     first, others = len(attempts) - 1, 0
     for index in range(first - 1, -1, -1):
-        if _overlap(telling[index], telling[first]) >= _ALIKE:
+        if alike(telling[index], telling[first]):
             first, others = index, 0
         else:
             others += 1
         if others > _MOST_OTHERS:
             break
     return range(first, len(attempts))
-
-
-def _telling_words(attempts: Sequence[Attempt]) -> list[set[str]]:
-    """Return the words of each request that tell what it is about: not those of any request, nor of most of these."""
-    asked = [set(stems(attempt.asked.words)) - _REQUESTS for attempt in attempts]
-    often = Counter(stem for words in asked for stem in words)
-    return [{stem for stem in words if often[stem] <= _MANY * len(asked)} for words in asked]
-
-
-def _overlap(ours: set[str], theirs: set[str]) -> float:
-    return len(ours & theirs) / max(1, min(len(ours), len(theirs)))
-
-
-def _is_fruitless(attempt: Attempt, telling: set[str]) -> bool:
-    """Whether a turn brought nothing of what it was asked for: it says so, or it is about something else."""
-    step, words = attempt.turn.step, attempt.turn.words
-    if step.failed or tells_failure(step):
-        return True
-    if giving_up_in(words) or wall_in(words) or _NOTHING.search(words[:_BEGINNING]):
-        return True
-    return bool(telling) and len(telling & set(stems(words))) < _LEAST_ABOUT * len(telling)

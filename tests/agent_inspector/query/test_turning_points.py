@@ -22,8 +22,8 @@ def test_the_decisive_step_is_mostly_among_the_candidates(store: SpanStore) -> N
         first += bool(run.planted & set(candidates[:1]))
         among += bool(run.planted & set(candidates))
 
-    assert first >= 0.4 * len(runs)
-    assert among >= 0.6 * len(runs)
+    assert first >= 0.45 * len(runs)
+    assert among >= 0.75 * len(runs)
 
 
 def test_an_attempt_that_brought_nothing_is_named_with_its_reason(store: SpanStore) -> None:
@@ -44,6 +44,49 @@ def test_an_attempt_that_brought_nothing_is_named_with_its_reason(store: SpanSto
     assert candidate.step_id == wanted
     assert candidate.finding_id is None
     assert "is the first attempt at what was asked for last that brought nothing" in candidate.sentence
+
+
+def test_trouble_that_nobody_got_over_comes_before_trouble_that_was_got_over(store: SpanStore) -> None:
+    tape = Recording("ab" * 16, random.Random(1), [])
+    tape.start("team", "", "When was the lighthouse of Brandtholm built?")
+    tape.turn("human", "When was the lighthouse of Brandtholm built?")
+    tape.turn("lead", "We look for the harbour first, then for the lighthouse.")
+    tape.turn("lead", "browser, look up which harbour belongs to Okaforsund.")
+    tape.turn("browser", "Error: the page on the harbour of Okaforsund timed out.")
+    tape.turn("lead", "browser, try another page on the harbour of Okaforsund.")
+    tape.turn("browser", "The harbour of Okaforsund belongs to Brandtholm.")
+    tape.turn("lead", "Good. Now to the lighthouse, of which we know nothing.")
+    tape.turn("lead", "browser, look up when the lighthouse of Brandtholm was built.")
+    wanted = tape.turn("browser", "The page on the lighthouse failed to load.")
+    tape.turn("lead", "Then let us be sure of the harbour.")
+    tape.turn("lead", "browser, look up which harbour belongs to Okaforsund again.")
+    tape.turn("browser", "The harbour of Okaforsund belongs to Brandtholm.")
+    tape.turn("lead", "FINAL ANSWER: 1874")
+    store.write(tape.finish("FINAL ANSWER: 1874"))
+
+    first, *_ = find_findings(store, tape.trace_id).candidates
+
+    assert first.step_id == wanted
+    assert "is the last to tell of trouble that nobody got over" in first.sentence
+
+
+def test_an_error_that_an_agent_ran_into_and_got_over_is_not_the_suspect(store: SpanStore) -> None:
+    tape = Recording("ab" * 16, random.Random(1), [])
+    tape.start("team", "", "When was the lighthouse of Brandtholm built?")
+    tape.turn("lead", "browser, look up when the lighthouse of Brandtholm was built.")
+    crash = 'Browser error:\n\nTraceback (most recent call last):\n  File "tab.py", line 3\nTimeoutError'
+    got_over = tape.turn("browser", crash)
+    tape.turn("lead", "browser, open it once more.")
+    tape.turn("browser", "The lighthouse of Brandtholm was built in 1874.")
+    tape.turn("lead", "reader, open the file on the lighthouse.")
+    ended = tape.turn("reader", crash)
+    store.write(tape.finish(""))
+
+    found = find_findings(store, tape.trace_id)
+
+    assert found.first_suspect is not None
+    assert found.first_suspect.step_id == ended
+    assert {f.step_id: f.severity for f in found.findings} == {ended: "warning", got_over: "info"}
 
 
 def test_of_an_answer_out_of_a_program_its_author_is_named(store: SpanStore) -> None:
