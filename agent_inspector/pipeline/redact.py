@@ -6,20 +6,20 @@ It fails closed: whatever goes wrong, the span keeps its ids, kinds and times, a
 from __future__ import annotations
 
 import logging
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from agent_inspector.config import get_config
 from agent_inspector.errors import ConfigError
 from agent_inspector.model import Json
+from agent_inspector.pipeline.budget import start_walk
+from agent_inspector.pipeline.redact_once import redact_content, redact_resource
 from agent_inspector.pipeline.redaction.marker import WITHHELD
-from otel_bridge import semconv
-from otel_bridge.content import ContentValue, Piece, PieceList, pieces_in, with_pieces
-from otel_bridge.record import Attributes, AttributeValue, SpanEvent, SpanLink, SpanRecord
+from otel_bridge.content import PieceList
+from otel_bridge.record import AttributeValue, SpanEvent, SpanLink, SpanRecord
 
 if TYPE_CHECKING:
     from agent_inspector.config import TraceConfig
@@ -27,21 +27,7 @@ if TYPE_CHECKING:
     from agent_inspector.pipeline.redaction.walker import Walk
 
 _log = logging.getLogger("agent_inspector")
-_BUDGET_S: Final = 1.0
-_BUDGET_S_PER_CHARACTER: Final = 5e-6
-"""A tenth of the slowest speed measured (2 MB/s on text made of nothing but names)."""
-_CHECK_EVERY_CHARACTERS: Final = 10_000
-_CHARACTERS_PER_TEXT: Final = 50
-"""What a text costs whatever its length."""
 _DEEPEST_WITHHELD: Final = 100
-_REPEATED: Final = (semconv.TOOL_DEFINITIONS, semconv.SYSTEM_INSTRUCTIONS)
-_MOST_DOCUMENTS: Final = 32
-_LONGEST_DOCUMENT: Final = 256 * 1024
-_MOST_CONVERSATIONS: Final = 8
-
-
-class BudgetExceeded(Exception):
-    """Redacting one span took far longer than any text of its size should."""
 
 
 def make_redactor(config: TraceConfig) -> Callable[[SpanRecord], SpanRecord]:
@@ -110,20 +96,20 @@ def _redact_or_withhold(engine: Engine, record: SpanRecord) -> SpanRecord:
 
 
 def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
-    walk = _start(engine)
+    walk = start_walk(engine)
     message = record.status_message
     return replace(
         record,
         name=walk.redact_text(record.name, "name"),
         status_message=message if message is None else walk.redact(message, "status_message"),
-        attributes=_content(engine, walk, record.attributes),
+        attributes=redact_content(engine, walk, record.attributes),
         events=[_event(walk, event, f"events[{place}]") for place, event in enumerate(record.events)]
         if record.events
         else (),
         links=[_link(walk, link, f"links[{place}]") for place, link in enumerate(record.links)]
         if record.links
         else (),
-        resource=_resource(engine, walk, record.resource),
+        resource=redact_resource(engine, walk, record.resource),
         redactions=dict(Counter(record.redactions) + Counter(walk.counts))
         if walk.counts
         else record.redactions,
@@ -137,97 +123,6 @@ def _attributes(
     return redacted
 
 
-def _resource(engine: Engine, walk: Walk, resource: Attributes) -> Attributes:
-    """Redact what a process says of itself with each of its spans: once."""
-    note = next(iter(engine.resources), None)
-    if note is None or note.given != resource:
-        inner = _start(engine)
-        note = _RedactedResource(resource, _attributes(inner, resource, "resource"), dict(inner.counts))
-        engine.resources[:] = [note]
-    walk.add_counts(note.counts)
-    return note.redacted
-
-
-class _RedactedResource(NamedTuple):
-    given: Attributes
-    redacted: Attributes
-    counts: Mapping[str, int]
-
-
-def _content(engine: Engine, walk: Walk, attributes: Attributes) -> Attributes:
-    """Redact a span's own attributes, of messages and tools only those that no earlier span carried."""
-    pieces = pieces_in(attributes)
-    repeated = {name: text for name in _REPEATED if type(text := attributes.get(name)) is str}
-    if not pieces and not repeated:
-        return _attributes(walk, attributes, "attributes")
-    plain = {name: value for name, value in attributes.items() if name not in pieces and name not in repeated}
-    redacted: dict[str, ContentValue] = {
-        name: _redact_document(engine, walk, name, text) for name, text in repeated.items()
-    }
-    redacted |= {name: _redact_pieces(engine, walk, value) for name, value in pieces.items()}
-    return with_pieces(_attributes(walk, plain, "attributes"), redacted)
-
-
-def _redact_document(engine: Engine, walk: Walk, name: str, text: str) -> AttributeValue:
-    """Redact what all calls of an agent carry alike: once."""
-    note = engine.documents.get((name, text))
-    if note is None:
-        inner = _start(engine)
-        note = _RedactedDocument(_attributes(inner, {name: text}, "attributes")[name], dict(inner.counts))
-        if len(engine.documents) >= _MOST_DOCUMENTS:
-            engine.documents.clear()
-        if len(text) <= _LONGEST_DOCUMENT:
-            engine.documents[name, text] = note
-    walk.add_counts(note.counts)
-    return note.redacted
-
-
-class _RedactedDocument(NamedTuple):
-    redacted: AttributeValue
-    counts: Mapping[str, int]
-
-
-def _redact_pieces(engine: Engine, walk: Walk, pieces: PieceList) -> PieceList:
-    known = _begun(engine.conversations, pieces)
-    done, counts, inner = list(known.redacted), known.counts, _start(engine)
-    for piece in pieces[len(done) :]:
-        note = piece.redacted
-        if not isinstance(note, _RedactedPiece) or note.engine is not engine:
-            text = inner.redact(piece.json, "message")
-            note = piece.redacted = _RedactedPiece(engine, Piece(text), dict(inner.counts))
-            inner = _start(engine) if inner.counts else inner
-        if note.counts:
-            counts = Counter(counts) + Counter(note.counts)
-        done.append(note.piece)
-    walk.add_counts(counts)
-    redacted = PieceList(done)
-    others = [other for other in engine.conversations if other is not known]
-    engine.conversations[:] = [_Conversation(pieces, redacted, counts), *others][:_MOST_CONVERSATIONS]
-    return redacted
-
-
-def _begun(conversations: Sequence[_Conversation], pieces: PieceList) -> _Conversation:
-    """Return the longest conversation that this one begins with; pieces are compared by identity, in C."""
-    best = _Conversation(PieceList(), PieceList(), {})
-    for known in conversations:
-        length = len(known.given)
-        if len(best.given) < length <= len(pieces) and pieces[:length] == known.given:
-            best = known
-    return best
-
-
-class _Conversation(NamedTuple):
-    given: PieceList
-    redacted: PieceList
-    counts: Mapping[str, int]
-
-
-class _RedactedPiece(NamedTuple):
-    engine: Engine
-    piece: Piece
-    counts: Mapping[str, int]
-
-
 def _event(walk: Walk, event: SpanEvent, path: str) -> SpanEvent:
     name = walk.redact_text(event.name, f"{path}.name")
     return replace(event, name=name, attributes=_attributes(walk, event.attributes, path))
@@ -237,33 +132,9 @@ def _link(walk: Walk, link: SpanLink, path: str) -> SpanLink:
     return replace(link, attributes=_attributes(walk, link.attributes, path))
 
 
-def make_budget() -> Callable[[int], None]:
-    """Return a function to be told of every text before it is scanned; it raises when time runs out."""
-    started, characters, unchecked = 0.0, 0, 0
-
-    def check(length: int) -> None:
-        nonlocal started, characters, unchecked
-        unchecked += length + _CHARACTERS_PER_TEXT
-        if unchecked < _CHECK_EVERY_CHARACTERS:
-            return  # most spans are too small to ask the clock for
-        now = time.thread_time()
-        started = started or now
-        if now - started > _BUDGET_S + characters * _BUDGET_S_PER_CHARACTER:
-            raise BudgetExceeded
-        characters, unchecked = characters + unchecked, 0
-
-    return check
-
-
 def _walk(config: TraceConfig, *, explain: bool = False) -> Walk:
     engine = _engine(tuple(config.redact_keys), tuple(config.redact_patterns), config.redact_entropy)
-    return _start(engine, explain=explain)
-
-
-def _start(engine: Engine, *, explain: bool = False) -> Walk:
-    from agent_inspector.pipeline.redaction.walker import Walk  # noqa: PLC0415 (see _compile_rules)
-
-    return Walk(engine, make_budget(), explain=explain)
+    return start_walk(engine, explain=explain)
 
 
 @lru_cache(maxsize=4)

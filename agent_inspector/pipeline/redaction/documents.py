@@ -52,7 +52,9 @@ class Look:
         "texts",
     )
 
-    def __init__(self, value: Json, engine: Engine, *, all_texts: bool = False) -> None:
+    def __init__(
+        self, value: Json, engine: Engine, *, documents: Sequence[str] = (), all_texts: bool = False
+    ) -> None:
         self.texts: list[str] = []
         """Without those in which nothing was found before, unless all are asked for."""
         self.is_plain = True
@@ -65,7 +67,7 @@ class Look:
         self._new_keys: dict[str, bool] = {}
         self._labels: list[str] = []
         self._names: list[str] = []
-        self._take(value)
+        self._take([value, *documents])
         if self.is_plain and (self._labels or self._names):
             self.is_plain = not self._is_labelled()
 
@@ -80,8 +82,7 @@ class Look:
         if len(self._engine.harmless_keys) < _MOST_KEYS:
             self._engine.harmless_keys.update(self._new_keys)
 
-    def _take(self, value: Json) -> None:
-        level = [value]
+    def _take(self, level: list[Json]) -> None:
         for _ in range(_DEEPEST):
             below: list[Json] = []
             for item in level:
@@ -162,9 +163,14 @@ class Look:
         return any(map(is_label, self._labels)) or any(judge(name) is Verdict.STRONG for name in self._names)
 
 
-def holds_nothing(value: Mapping[str, Json], engine: Engine, check_budget: Callable[[int], None]) -> bool:
-    """Tell whether one look at a mapping is enough to know that a walk would change nothing."""
-    look = Look(value, engine)
+def holds_nothing(
+    value: Mapping[str, Json],
+    engine: Engine,
+    check_budget: Callable[[int], None],
+    documents: Sequence[str] = (),
+) -> bool:
+    """Tell whether one look at a mapping, and at texts beside it, tells that a walk would change none of them."""
+    look = Look(value, engine, documents=documents)
     check_budget(sum(map(len, look.texts)))
     if not look.is_plain or look.is_deep or engine.examine(look.texts)[0]:
         return False

@@ -137,7 +137,10 @@ def _finds_any(opened: Iterable[tuple[Gate, Sequence[Rule]]], view: bytes, parts
     """Tell whether something is found in one of the texts that a view is joined of, behind gates that it opens."""
     starts = list(accumulate(map(len, parts), initial=0))
     for gate, rules in opened:
-        for place, some in gate.triggered_in(view, starts, rules):
+        if scan(view, [rule for rule in rules if rule.is_local]):
+            return True
+        others = [rule for rule in rules if not rule.is_local]
+        for place, some in gate.triggered_in(view, starts, others) if others else ():
             if scan(view[starts[place] : starts[place + 1] - len(_APART)], some):
                 return True
     return False

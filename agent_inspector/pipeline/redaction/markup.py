@@ -169,5 +169,5 @@ RULES: Final = (
     Rule("column", r"(?i)\binsert\s+into\s[^()]*\([^()]*\)\s*values", _find_inserted),
     Rule("key", rf"(?i)variable\s+\"[a-z0-9_-]*(?:{_STEMS})", _find(_VARIABLE)),
     Rule("key", r"(?i)form-data; name=", _find(_FORM_PART)),
-    Rule("column", _HEADER_HINT_PATTERN, _find_columns),
+    Rule("column", _HEADER_HINT_PATTERN, _find_columns, is_local=True),
 )  # fmt: skip

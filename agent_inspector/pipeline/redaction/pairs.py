@@ -118,7 +118,12 @@ def _is_elsewhere(view: bytes, match: Any) -> bool:
         return True
     if operator == b":" and before.endswith(b":"):
         return True
-    return b"cookie" in match.group(1).lower() and b"=" in view[match.end() : match.end() + _LOOK_BACK]
+    return b"cookie" in match.group(1).lower() and b"=" in _ahead(view, match.end(), _LOOK_BACK)
+
+
+def _ahead(view: bytes, at: int, length: int) -> bytes:
+    """Return what stands here, up to an empty line: what comes after it may be another text."""
+    return view[at : at + length].partition(b"\n\n")[0]
 
 
 def _line_before(view: bytes, start: int) -> bytes | None:
@@ -139,7 +144,7 @@ def _is_assignment_line(view: bytes, match: Any) -> bool:
 
 def _judge(view: bytes, label: _Label, value: Value) -> Iterator[Finding]:
     is_call = label.operator in (b"(", b",") and not value.quoted
-    personal = 0 if is_call else match_personal(label.verdict, as_text(view[value.start : value.start + 64]))
+    personal = 0 if is_call else match_personal(label.verdict, as_text(_ahead(view, value.start, 64)))
     if personal:
         yield Finding(value.start, value.start + personal, label.verdict.value)
         return
@@ -210,8 +215,8 @@ _ENDING: Final = rf"(?:(?:{_ANYWHERE})[A-Za-z0-9_.\x80-\xff-]*|(?:\b|_)(?:{_WHOL
 """A name from its stem on: with what stands before it, the trigger would need more states."""
 _ANY_STEM: Final = rf"(?:{_ANYWHERE}|(?:\b|_)(?:{_WHOLE_WORDS})(?:\b|_))"
 RULES: Final = (
-    Rule("key", rf"(?i){_ENDING}{_CLOSE}{_SPACE}(?:{_ASSIGNS}|{_TELLS})", _find_pairs),
-    Rule("key", rf"(?i){_ANY_STEM}[a-z0-9_.-]*(?: [a-z'\x80-\xff]+)+[ )]*(?:[:=]|\xef\xbc\x9a| is| was)", _find_filled),
-    Rule("key", rf"(?i){_ANY_STEM}[a-z0-9_.-]*#?[ \t]+(?:#[ \t]*)?[\"'`(]?[^\s\"'`<>,;:=()0-9]*[0-9]", _find_spaced),
-    Rule("key", rf"(?i)[0-9][^\s\"'`<>()]*[\"'`]?(?: is| as| for|,)? (?:your|the|my|our|his|her|their|this|a) [a-z0-9_ -]*{_ANY_STEM}", _find_reversed),
+    Rule("key", rf"(?i){_ENDING}{_CLOSE}{_SPACE}(?:{_ASSIGNS}|{_TELLS})", _find_pairs, is_local=True),
+    Rule("key", rf"(?i){_ANY_STEM}[a-z0-9_.-]*(?: [a-z'\x80-\xff]+)+[ )]*(?:[:=]|\xef\xbc\x9a| is| was)", _find_filled, is_local=True),
+    Rule("key", rf"(?i){_ANY_STEM}[a-z0-9_.-]*#?[ \t]+(?:#[ \t]*)?[\"'`(]?[^\s\"'`<>,;:=()0-9]*[0-9]", _find_spaced, is_local=True),
+    Rule("key", rf"(?i)[0-9][^\s\"'`<>()]*[\"'`]?(?: is| as| for|,)? (?:your|the|my|our|his|her|their|this|a) [a-z0-9_ -]*{_ANY_STEM}", _find_reversed, is_local=True),
 )  # fmt: skip

@@ -38,6 +38,8 @@ class Rule:
     find: Callable[[bytes], Iterable[Finding]]
     hint: str = ""
     """A yet simpler pattern that matches wherever the trigger does, if there is one."""
+    is_local: bool = False
+    """What it finds in a text it finds as well where texts are joined by empty lines, and can look at all of them."""
 
 
 def compile_pattern(pattern: str) -> Any:

@@ -66,9 +66,13 @@ class Walk:
 
     def redact_attributes(self, attributes: Mapping[str, Json], path: str) -> Mapping[str, Json]:
         """Return a span's attributes without secrets; the same ones where there are none."""
-        if holds_nothing(attributes, self._engine, self._check_budget):
+        if self.holds_nothing(attributes):
             return attributes
         return self._mapping(attributes, path, "", 0)
+
+    def holds_nothing(self, attributes: Mapping[str, Json], documents: Sequence[str] = ()) -> bool:
+        """Tell at one look whether nothing would be removed from attributes, and from JSON texts beside them."""
+        return holds_nothing(attributes, self._engine, self._check_budget, documents)
 
     def redact_text(self, text: str, path: str, *, personal: bool = True, depth: int = 0) -> str:
         """Redact a text that stands under no key."""
