@@ -33,14 +33,18 @@ _SMALL: Final = 12
 
 
 class Provenance:
-    """Where every value of a run stands, and since when; made once for a run, in one pass over it."""
+    """Where every value of a run stands, and since when; made once for a run, in one pass over it, once somebody asks."""
 
     def __init__(self, run: ReadRun) -> None:
         self._run = run
-        self._index = ValueIndex()
+
+    @cached_property
+    def _index(self) -> ValueIndex:
+        """The places of all values; most runs without tools end without anybody asking for one."""
+        run, index = self._run, ValueIndex()
         seen: set[int] = set()
         for step in run.shown:
-            without = self._sourceless_keys(step)
+            without = _sourceless_keys(index, step)
             for leaf in brought_by(run, step):
                 key = (
                     hash((step.kind, leaf.place.rpartition("/")[2], leaf.name, leaf.value))
@@ -49,12 +53,13 @@ class Provenance:
                 )
                 if key and step.kind == "llm" and (key in seen or seen.add(key)):  # type: ignore[func-returns-value]  # add returns None
                     continue
-                self._index.add(step.number, leaf.place, leaf.value, unit=leaf.unit, without=without)
+                index.add(step.number, leaf.place, leaf.value, unit=leaf.unit, without=without)
             for leaf in asked_of(step) if step.kind == "tool" else ():
                 if isinstance(leaf.value, str) and leaf.name and not is_written(leaf.name):
-                    self._index.know(leaf.value)
+                    index.know(leaf.value)
             for leaf in made_by(step):
-                self._index.add(step.number, leaf.place, leaf.value, unit=leaf.unit, without=without)
+                index.add(step.number, leaf.place, leaf.value, unit=leaf.unit, without=without)
+        return index
 
     def of_step(self, step: ReadStep) -> StepProvenance:
         """Trace the values of one step."""
@@ -256,18 +261,6 @@ class Provenance:
     def _last_inside(self, step: ReadStep) -> int:
         return max([step.number, *(inner.number for inner in self._run.inside(step))])
 
-    def _sourceless_keys(self, step: ReadStep) -> set[str]:
-        """Return the keys of arguments that nothing before holds: a result that repeats them is no source of them."""
-        if step.kind != "tool" or step.tool_arguments is None:
-            return set()
-        keys: set[str] = set()
-        for leaf in asked_of(step):
-            if isinstance(leaf.value, (str, int, float)) and not isinstance(leaf.value, bool):
-                for value in find_values(str(leaf.value), unit=leaf.unit):
-                    if not any(self._index.holds(key, step.number) for key in value.keys):
-                        keys.add(value.keys[0])
-        return keys
-
     def _tool_of(self, step: ReadStep) -> OfferedTool | None:
         return self.offered.get(step.tool or step.name) if step.kind == "tool" else None
 
@@ -294,6 +287,19 @@ def trace_values(run: ReadRun) -> Provenance:
 
 def _is_long(leaf: Leaf) -> bool:
     return isinstance(leaf.value, str) and len(leaf.value) > 40
+
+
+def _sourceless_keys(index: ValueIndex, step: ReadStep) -> set[str]:
+    """Return the keys of arguments that nothing before holds: a result that repeats them is no source of them."""
+    if step.kind != "tool" or step.tool_arguments is None:
+        return set()
+    keys: set[str] = set()
+    for leaf in asked_of(step):
+        if isinstance(leaf.value, (str, int, float)) and not isinstance(leaf.value, bool):
+            for value in find_values(str(leaf.value), unit=leaf.unit):
+                if not any(index.holds(key, step.number) for key in value.keys):
+                    keys.add(value.keys[0])
+    return keys
 
 
 __all__ = ["Json", "Provenance", "trace_values"]

@@ -35,12 +35,14 @@ def find_ignored(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
     """Say which results nobody used: none of their values and none of their words comes up again."""
     if not run.is_over or not run.statements:
         return
-    spoken = Spoken(run)
     last_statement = run.statements[-1]
-    for step in run.tool_steps:
-        if step.number > last_statement.number or step.status != "completed":
-            continue
-        if not _is_unused(spoken, step) or not _could_be_used(step):
+    before = [step for step in run.tool_steps if step.number <= last_statement.number]
+    told = [step for step in before if step.status == "completed" and _could_be_used(step)]
+    if not told:
+        return
+    spoken = Spoken(run)
+    for step in told:
+        if not _is_unused(spoken, step):
             continue
         denial = _denial(run, step)
         if denial is not None and _is_denied(run, spoken, step):

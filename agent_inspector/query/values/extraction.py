@@ -15,9 +15,16 @@ _EXTENSION: Final = (
     r"py|js|ts|tsx|jsx|java|go|rs|rb|c|h|cpp|cs|php|sh|sql|html|css|md|txt|csv|tsv|json|jsonl|ya?ml|toml|ini|cfg|conf|env"
     r"|log|xml|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|zip|tar|gz|parquet|ipynb|lock"
 )
+_STARTS: Final = r"[\w.@~+/\\$€£¥#-]"
+"""What a value begins with, but for those in brackets and quotes; and none of these begins inside of a word."""
+_PLAIN: Final = r"(?:[^\W\d]{1,40}(?![\w@+~/\\#-]|[.:]\S|\.?\s+\d)[^\w.@~+/\\$€£¥#\-\[\"“`]{0,40}){1,64}"
+"""Words in which no value begins, and what stands between them: taken many at once, as most of a text is that.
+
+A word that a digit follows after a blank is none of them: it may be the name of a month.
+"""
 # Every repetition that another may follow is bounded: a long run of letters must not take quadratic time.
 _TOKEN: Final = re.compile(
-    r"(?P<masked>\[(?:REDACTED|WITHHELD)[^\]\r\n]{0,80}\])"
+    rf"(?<!\w)(?={_STARTS})(?:(?P<plain>{_PLAIN})"
     r"|(?P<url>\b[a-z][a-z0-9+.-]{1,9}://[^\s\"'<>`|\\^{}\[\]]+)"
     r"|(?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
     r"|(?P<path>(?<![\w/])(?:~|\.{1,2}|[a-z]:)?[/\\](?:[\w.@~+-]{1,80}[/\\]){0,20}[\w.@~+-]{1,80}"
@@ -27,7 +34,8 @@ _TOKEN: Final = re.compile(
     r"|(?<!\w)(?![\d.]+(?:[,\s)]|$|[.,;:!?](?:\s|$)))(?=[\w.:#-]{0,80}\d)[a-z0-9]+(?:[-_:#.][a-z0-9]+)+(?!\w)"
     r"|(?<!\w)(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{3,}(?!\w))"
     r"|(?P<number>(?<![\w.])[-+]?(?:[$€£¥]\s?)?\d+(?:[.,\x20\xa0\u202f'\u2019_]\d{3})*(?:[.,]\d+)?(?!\w)"
-    r"|(?<![\w.])[-+]?[$€£¥]?\d+(?:[.,]\d+)?(?=[a-z%°]))"
+    r"|(?<![\w.])[-+]?[$€£¥]?\d+(?:[.,]\d+)?(?=[a-z%°])))"
+    r"|(?P<masked>\[(?:REDACTED|WITHHELD)[^\]\r\n]{0,80}\])"
     r"|(?P<quoted>“[^”\n]{1,80}”|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`)",
     re.IGNORECASE,
 )
@@ -72,7 +80,8 @@ def find_values(text: str, *, names: bool = False, unit: str | None = None) -> S
 def _find(text: str, names: bool, unit: str | None) -> Sequence[Value]:
     found: list[Value] = []
     if _HINT.search(text):
-        values = (_value(text, match, unit) for match in _TOKEN.finditer(text))
+        matches = (match for match in _TOKEN.finditer(text) if match.lastgroup != "plain")
+        values = (_value(text, match, unit) for match in matches)
         found = [value for value in values if value is not None]
     if names:
         for match in _NAMES.finditer(text):
@@ -87,7 +96,7 @@ _find_again: Final = lru_cache(maxsize=8192)(_find)
 def whole_value(text: str, unit: str | None = None) -> Value | None:
     """Return the one value that a text is; None if it is several, or something else."""
     match = _TOKEN.match(text)
-    value = _value(text, match, unit) if match else None
+    value = _value(text, match, unit) if match and match.lastgroup != "plain" else None
     return value if value is not None and value.start == 0 and value.end == len(text) else None
 
 

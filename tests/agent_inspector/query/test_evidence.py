@@ -194,3 +194,48 @@ def test_empty_results_and_verbs_are_told_by_their_words() -> None:
     assert not any(
         changes_something_by_name(name) for name in ("find_charge", "get_order", "run_query", "order_status")
     )
+
+
+VALUES = (
+    "May 5, 2026", "5 of March", "2026-05-05", "A-1042", "#4711", "10.0.0.1", "3.14", "$ 1 200", "1,207.35 usd",
+    "https://example.org/a?b=c", "anna@example.org", "/etc/hosts", "src/main.py", "~/notes.md", "C:\\temp\\a.txt",
+    "[REDACTED:email]", "`a b`", "\u201cas said\u201d", "v1.2.3", "K9",
+)  # fmt: skip
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "well-known",
+            "it\u2019s",
+            "may",
+            "the",
+            "snake_case",
+            "f(x)",
+            "note:",
+            "end.",
+            "(so",
+            "then)",
+            "\u00fcber",
+        ]
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(WORDS, st.sampled_from(VALUES), WORDS)
+def test_a_value_is_found_wherever_it_stands_among_words(
+    before: list[str], value: str, after: list[str]
+) -> None:
+    alone = find_values(value)
+    lead = " ".join([*before, "is", ""])
+
+    found = find_values(f"{lead}{value} {' '.join(['and', *after])}")
+
+    assert [(each.kind, each.text, each.keys) for each in alone] == [
+        (each.kind, each.text, each.keys) for each in found
+    ]
+    assert [each.start + len(lead) for each in alone] == [each.start for each in found]
+
+
+def test_words_alone_hold_no_value() -> None:
+    assert not find_values("We may march on, as well-known (and so) it is: " * 300)
