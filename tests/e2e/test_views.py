@@ -112,13 +112,41 @@ def test_words_of_a_conversation_are_marked_by_where_they_came_from(page: Page, 
 def test_what_is_done_again_is_one_line_of_the_conversation(page: Page, story: Served) -> None:
     page.goto(f"{story.url}runs/{FAILED}/conversation/steps/1")
     again = page.get_by_test_id("again").filter(has_text="same call, same error")
-    expect(again).to_contain_text("3 more")
-    again.get_by_role("button", name="Open 3 turns").click()
-    expect(again.get_by_role("button", name="Fold 3 turns")).to_have_attribute("aria-expanded", "true")
+    expect(again).to_contain_text("4 more")
+    expect(again).to_contain_text("28.9k tokens")
+    again.get_by_role("button", name="Open 4 turns").click()
+    expect(again.get_by_role("button", name="Fold 4 turns")).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_test_id("turn").filter(has_text="ChargeNotFound")).to_have_count(5)
     check_axe(page)
     page.goto(f"{story.url}runs/{FAILED}/conversation/steps/42")
     expect(page.locator("[aria-current=step]")).to_be_in_viewport()
+
+
+def test_what_agents_say_in_parallel_is_not_mixed(page: Page, story: Served) -> None:
+    page.goto(f"{story.url}runs/{FAILED}/conversation/steps/1")
+    beside = page.get_by_role("article", name="logistics").filter(has_text="in parallel")
+    expect(beside).to_have_count(1)
+    expect(beside).to_contain_text("track_parcel")
+    expect(beside).to_contain_text("Arrives Tuesday 24 November.")
+
+
+def test_a_tool_takes_one_line_of_the_conversation_or_all_it_needs(page: Page, story: Served) -> None:
+    page.goto(f"{story.url}runs/{FAILED}/conversation/steps/26")
+    line = page.get_by_test_id("turn").filter(has_text="list_charges").first
+    switch = page.get_by_role("switch", name="Tools in one line")
+    expect(switch).to_be_checked()
+    short = line.bounding_box()
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(switch).not_to_be_checked()
+    whole = line.bounding_box()
+    check_axe(page)
+    page.reload()
+
+    assert short is not None
+    assert whole is not None
+    assert short["height"] < 30 < whole["height"]
+    expect(page.get_by_role("switch", name="Tools in one line")).not_to_be_checked()
 
 
 def test_the_conversation_follows_the_keys(page: Page, demo: Served) -> None:
@@ -155,7 +183,7 @@ def test_agents_have_lanes_whose_bars_open_steps(page: Page, demo: Served) -> No
     check_axe(page)
     page.get_by_role("button", name="Zoom in").click()
     expect(page.get_by_role("button", name="Zoom out")).to_be_enabled()
-    page.get_by_test_id("lanes").get_by_role("button", name="All").click()
+    page.get_by_role("main").get_by_role("button", name="All", exact=True).click()
     box = page.locator("canvas").bounding_box()
     assert box is not None
     for share in range(1, 20):  # along the model calls of the first lane, until one is met

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { agentsOf } from './agents';
+import { agentsOf, besideOthers } from './agents';
 import { sampleModelCall, sampleStep } from './samples';
 import { buildTree } from './tree';
 
@@ -42,4 +42,12 @@ it('keeps steps that no agent did', () => {
   const [only] = agentsOf(buildTree([sampleStep(1, { kind: 'task' })]));
 
   expect(only).toMatchObject({ name: 'No agent', tokens: null, llmCalls: 0 });
+});
+
+it('names agents that work while another of the same starter does', () => {
+  const begin = (number: number, name: string, offset_ms: number) =>
+    sampleStep(number, { kind: 'agent', name, parent_event_id: 's1', offset_ms, duration_ms: 100 });
+  const tree = buildTree([steps[0]!, begin(2, 'one', 10), begin(3, 'beside', 50), begin(4, 'later', 400)]);
+
+  expect([...besideOthers(agentsOf(tree))]).toEqual(['beside']);
 });

@@ -39,6 +39,14 @@ export function agentsOf(tree: Tree): AgentUse[] {
   return [...byName].map(([name, nodes]) => useOf(name, nodes, names));
 }
 
+/** Names of agents that work while another works which the same agent started before them. */
+export function besideOthers(agents: readonly AgentUse[]): ReadonlySet<string> {
+  const beside = agents.filter(({ from, startMs }, i) =>
+    agents.slice(0, i).some((other) => from !== null && other.from === from && other.endMs > startMs),
+  );
+  return new Set(beside.map(({ name }) => name));
+}
+
 /** The agent of every step: its own, else that of the step that encloses it. */
 export function namesOf(tree: Tree): ReadonlyMap<Node, string> {
   const names = new Map<Node, string>();

@@ -1,8 +1,9 @@
 /** Turns of a conversation under the names of those who speak, each name once for what it says in a row. */
 import type { Turn } from '../api/types';
-import { agentsOf } from './agents';
+import { agentsOf, besideOthers } from './agents';
 import type { IconName } from './icons';
 import { conversationOf, type Message } from './messages';
+import { inTelling } from './telling';
 import type { Node, Tree } from './tree';
 
 export interface Line {
@@ -16,25 +17,31 @@ export interface Speech {
   readonly key: string;
   readonly speaker: string;
   readonly icon: IconName;
-  /** Below the name: the model that spoke, or whom it was said to. */
+  /** Below the name: the model that spoke, or whom it was said to, and whether others spoke meanwhile. */
   readonly note: string | null;
   readonly lines: readonly Line[];
 }
 
 export function speechesOf(turns: readonly Turn[], tree: Tree): Speech[] {
-  const callers = new Map(agentsOf(tree).map(({ name, from }) => [name, from]));
+  const agents = agentsOf(tree);
+  const callers = new Map(agents.map(({ name, from }) => [name, from]));
+  const beside = besideOthers(agents);
   const speeches: (Speech & { lines: Line[] })[] = [];
-  turns.forEach((turn, index) => {
-    const line = lineOf(turn, tree);
+  const lines = turns.map((turn, index) => ({ index, ...lineOf(turn, tree) }));
+  for (const { index, ...line } of inTelling(lines)) {
     const who = whoOf(line, callers);
     const last = speeches.at(-1);
     const hasNote = last?.note && who.note;
     if (last?.speaker === who.speaker && last.icon === who.icon && !(hasNote && last.note !== who.note)) {
       last.lines.push(line);
       if (!last.note && who.note) speeches[speeches.length - 1] = { ...last, note: who.note };
-    } else speeches.push({ ...who, key: `${index} ${turn.step_id}`, lines: [line] });
-  });
-  return speeches;
+    } else speeches.push({ ...who, key: `${index} ${line.turn.step_id}`, lines: [line] });
+  }
+  return speeches.map((speech) =>
+    speech.icon === 'agent' && beside.has(speech.speaker)
+      ? { ...speech, note: [speech.note, 'in parallel'].filter(Boolean).join(', ') }
+      : speech,
+  );
 }
 
 function lineOf(turn: Turn, tree: Tree): Line {

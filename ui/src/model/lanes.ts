@@ -1,6 +1,6 @@
 /** Each agent as a lane on one clock: where its bars lie, what leads from lane to lane, what a click meets. */
 import type { Finding } from '../api/types';
-import { agentsOf, namesOf, type AgentUse } from './agents';
+import { agentsOf, besideOthers, namesOf, type AgentUse } from './agents';
 import type { Range } from './axis';
 import type { Node, Tree } from './tree';
 import { KIND_WORDS } from './words';
@@ -16,6 +16,8 @@ export interface Bar {
 
 export interface Lane {
   readonly agent: AgentUse;
+  /** It works while another does that was started before it. */
+  readonly beside: boolean;
   readonly bars: readonly Bar[];
   /** When the agent itself was at work; the outermost always was. */
   readonly spells: readonly { readonly fromMs: number; readonly toMs: number; readonly failed: boolean }[];
@@ -53,8 +55,11 @@ const NEAR = 4;
 const SHORTEST_MS = 1;
 
 export function lanesOf(tree: Tree): Lane[] {
-  return agentsOf(tree).map((agent) => ({
+  const agents = agentsOf(tree);
+  const beside = besideOthers(agents);
+  return agents.map((agent) => ({
     agent,
+    beside: beside.has(agent.name),
     bars: agent.nodes.filter(({ step }) => step.kind !== 'agent' && step.kind !== 'chain').map(barOf),
     spells: agent.nodes
       .filter(({ step, parent }) => step.kind === 'agent' && parent)

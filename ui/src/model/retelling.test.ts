@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Step, Turn } from '../api/types';
 import { speechesOf } from './dialogue';
-import { foldAgain, isAgain, lastedMs } from './retelling';
-import { sampleStep } from './samples';
+import { foldAgain, isAgain, lastedMs, tokensOf } from './retelling';
+import { sampleModelCall, sampleStep } from './samples';
 import { buildTree } from './tree';
 
 const refund = (number: number, given: Partial<Step> = {}) =>
@@ -43,4 +43,16 @@ it('keeps lines that differ, and messages that are given', () => {
       steps.map((step) => turnOf(step, { direction: 'input', message })),
     ).some(isAgain),
   ).toBe(false);
+});
+
+it('sums up the model calls that chose what is done again, each once', () => {
+  const steps = [
+    sampleStep(1, { agent: 'desk' }),
+    ...[2, 4, 6].flatMap((n) => [sampleModelCall(n, { agent: 'desk' }), refund(n + 1)]),
+  ];
+  const turns = steps.filter(({ tool_name }) => tool_name).map((step) => turnOf(step));
+  const again = told(steps, turns).filter(isAgain);
+
+  expect(again.map((each) => tokensOf(each, buildTree(steps)))).toEqual([240]);
+  expect(tokensOf({ times: 1, lines: [] }, buildTree(steps))).toBe(null);
 });

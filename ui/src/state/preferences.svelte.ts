@@ -10,6 +10,7 @@ interface Kept {
   stepWidth: number;
   onlyNew: boolean;
   repeats: boolean;
+  toolLines: boolean;
   critical: boolean;
   bySession: boolean;
 }
@@ -29,6 +30,8 @@ export class Preferences {
   onlyNew = $state(true);
   /** Steps that repeat are folded. */
   repeats = $state(true);
+  /** A tool step takes one line of the conversation. */
+  toolLines = $state(true);
   /** The critical path and waits on it are marked. */
   critical = $state(false);
   /** The runs of one session stand together in the list. */
@@ -43,6 +46,7 @@ export class Preferences {
     this.stepWidth = typeof kept.stepWidth === 'number' ? kept.stepWidth : null;
     this.onlyNew = kept.onlyNew !== false;
     this.repeats = kept.repeats !== false;
+    this.toolLines = kept.toolLines !== false;
     this.critical = kept.critical === true;
     this.bySession = kept.bySession === true;
   }
@@ -95,6 +99,11 @@ export class Preferences {
     this.#keep();
   }
 
+  toggleToolLines(): void {
+    this.toolLines = !this.toolLines;
+    this.#keep();
+  }
+
   toggleCritical(): void {
     this.critical = !this.critical;
     this.#keep();
@@ -106,8 +115,10 @@ export class Preferences {
   }
 
   #keep(): void {
-    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats, critical, bySession } = this;
-    const kept = { theme, density, singleKeys, runsWidth, stepWidth, onlyNew, repeats, critical, bySession };
+    const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew } = this;
+    const { repeats, toolLines, critical, bySession } = this;
+    const shown = { onlyNew, repeats, toolLines, critical, bySession };
+    const kept = { theme, density, singleKeys, runsWidth, stepWidth, ...shown };
     try {
       localStorage.setItem(NAME, JSON.stringify(kept));
     } catch {
