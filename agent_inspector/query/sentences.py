@@ -16,7 +16,7 @@ _MARK: Final = re.compile(r"\*\*|`")
 _MARKS_APART: Final = re.compile(r"(\*\*|`)")
 _JSON: Final = re.compile(r'\{ ?"|\[ ?(?:[\["{]|\d+,)')
 _FEW_CALLS: Final = 2
-_ENOUGH: Final = 3 * LONGEST
+_ENOUGH: Final = LONGEST + 40
 """Characters of a preview that are looked at first; mostly they hold more words than are shown."""
 _REFUSALS: Final = {"content_filter", "refusal", "safety"}
 _LIMITS: Final = {"length", "max_tokens", "max_output_tokens"}
@@ -50,8 +50,11 @@ def outcome_of(run: RunRow, last_open: SpanRow | None) -> str:
 
 def shorten(sentence: str) -> str:
     """Cut a sentence to LONGEST visible characters, closing whatever mark is open there."""
-    if len(sentence) <= LONGEST or len(_MARK.sub("", sentence)) <= LONGEST:
+    bold, code = sentence.count("**"), sentence.count("`")
+    if len(sentence) - 2 * bold - code <= LONGEST:
         return sentence
+    if not (bold or code):
+        return f"{sentence[: LONGEST - 1].rstrip()}…"
     kept: list[str] = []
     open_mark, room = "", LONGEST - 1
     for piece in _MARKS_APART.split(sentence):

@@ -135,6 +135,7 @@ class Connections:
         for setting in _SETTINGS:
             connection.execute(setting)
         connection.row_factory = sqlite3.Row
+        connection.create_function("unhex_id", 1, bytes.fromhex, deterministic=True)
         schema.check(connection, str(self.path))
         if schema.is_current(connection):
             self._restrict(connection)

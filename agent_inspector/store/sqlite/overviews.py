@@ -119,7 +119,6 @@ class Overviews:
 
     def read_activity(self, trace_ids: Sequence[str]) -> Mapping[str, Sequence[int]]:
         with self._connections.lend() as connection:
-            connection.create_function("unhex_id", 1, bytes.fromhex, deterministic=True)
             parameters = {"ids": json.dumps(list(trace_ids)), "most": _MOST_STEPS}
             found: dict[str, list[int]] = {}
             for row in connection.execute(_ACTIVITY, parameters):

@@ -134,7 +134,6 @@ class RunFilters:
             ways.append(_WORDS)
             found.parameters["words"] = " AND ".join(f'"{word}" *' for word in words)
         if matching.found_by_reading:
-            connection.create_function("unhex_id", 1, bytes.fromhex, deterministic=True)
             ways.append(_READ)
             found.parameters["found_by_reading"] = json.dumps(list(matching.found_by_reading))
         found.where.append(" OR ".join(ways))

@@ -13,6 +13,7 @@ from agent_inspector.pipeline import Codec
 from agent_inspector.store.prices import NANO
 from agent_inspector.store.rows import RunRow, RunSelection
 from agent_inspector.store.sqlite.draft import INNER
+from agent_inspector.store.sqlite.facts import Facts
 from agent_inspector.store.sqlite.processes import take_pulse
 from agent_inspector.store.sqlite.run_filters import FROM_SQL, STATE_SQL, RunFilters
 from agent_inspector.store.sqlite.tally import FACETS, tokens_of
@@ -24,8 +25,7 @@ r.*, {STATE_SQL} AS state, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns, IFNULL(
 _HEAD: Final = "JOIN spans AS h ON h.id = r.head"
 _ONE: Final = f"SELECT {_COLUMNS}, r.start_ns AS sort_key {FROM_SQL} {_HEAD} WHERE r.trace_id = :trace_id"
 _FACETS: Final = """
-SELECT run, facet, term FROM run_facets WHERE run IN (SELECT value FROM json_each(?))
-ORDER BY run, facet, spans DESC, term"""
+SELECT run, facet, -spans, term FROM run_facets WHERE run IN (SELECT value FROM json_each(?))"""
 _KEYS: Final[Mapping[str, str]] = {
     "started_at": "r.start_ns",
     "completed_at": "IFNULL(r.end_ns, -1)",
@@ -44,8 +44,8 @@ class RunReader:
     """Reads runs through a given connection."""
 
     def __init__(self, codec: Codec, terms: Terms) -> None:
-        self._codec = codec
         self._terms = terms
+        self._facts = Facts(codec)
         self._filters = RunFilters(codec, terms)
 
     def read(self, connection: sqlite3.Connection, selection: RunSelection) -> list[RunRow]:
@@ -62,6 +62,8 @@ class RunReader:
             f" ORDER BY {key} {direction}, r.id {direction} LIMIT :limit OFFSET :offset"
         )
         parameters |= {"limit": selection.limit, "offset": selection.offset}
+        if selection.order_by == "name":  # to say it again lets SQLite compile all statements again
+            connection.create_function("TERM_KEY", 1, self._terms.sort_key(connection))
         return self._rows(connection, statement, parameters)
 
     def count(self, connection: sqlite3.Connection, matching: RunFilter) -> int:
@@ -76,14 +78,13 @@ class RunReader:
         return next(iter(self._rows(connection, _ONE, parameters)), None)
 
     def _rows(self, connection: sqlite3.Connection, statement: str, parameters: Parameters) -> list[RunRow]:
-        connection.create_function("TERM_KEY", 1, self._terms.sort_key(connection))
         cursor = connection.cursor()
         cursor.row_factory = None  # a dict finds a name faster than a sqlite3.Row does, and there are 50
         found = cursor.execute(statement, parameters).fetchall()
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in found]
-        facets = connection.execute(_FACETS, (json.dumps([row["id"] for row in rows]),)).fetchall()
-        numbers = {row[name] for row in rows for name in _TERM_COLUMNS} | {row["term"] for row in facets}
+        facets = sorted(cursor.execute(_FACETS, (json.dumps([row["id"] for row in rows]),)))
+        numbers = {row[name] for row in rows for name in _TERM_COLUMNS} | {term for *_, term in facets}
         texts = self._terms.read(connection, numbers - {None})
         by_run = _group_facets(facets, texts)
         return [self._row(row, by_run[row["id"]], texts) for row in rows]
@@ -113,7 +114,7 @@ class RunReader:
             agents=facets.get("agent", ()),
             tools=facets.get("tool", ()),
             dropped_spans=_missing_here(row["losses"]),
-            facts=self._codec.decode(row["facts"], bound_to=b"facts" + owner),
+            facts=self._facts.read(row["facts"], owner),
             revision=row["revision"],
         )
 
@@ -125,10 +126,12 @@ def _missing_here(losses: str) -> int:
     return sum(spans for reason, spans in json.loads(losses).items() if reason not in COPIES)
 
 
-def _group_facets(rows: Sequence[sqlite3.Row], texts: Texts) -> Mapping[int, Mapping[str, Sequence[str]]]:
+def _group_facets(
+    rows: Sequence[tuple[int, str, int, int]], texts: Texts
+) -> Mapping[int, Mapping[str, Sequence[str]]]:
     found: defaultdict[int, dict[str, list[str]]] = defaultdict(lambda: {facet: [] for facet in FACETS})
-    for row in rows:
-        of_facet, text = found[row["run"]][row["facet"]], texts[row["term"]]
+    for run, facet, _, term in rows:
+        of_facet, text = found[run][facet], texts[term]
         # One text has two numbers where the key has changed between two spans.
         if text is not None and text not in of_facet:
             of_facet.append(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from agent_inspector.model import Tokens
@@ -12,6 +12,7 @@ from agent_inspector.store.prices import NANO
 from agent_inspector.store.rows import SpanRow
 from agent_inspector.store.sqlite import body, resources
 from agent_inspector.store.sqlite.draft import INNER
+from agent_inspector.store.sqlite.facts import Facts
 from agent_inspector.store.sqlite.processes import DEAD_SQL, take_pulse
 from agent_inspector.store.sqlite.segments import SegmentReader
 from agent_inspector.store.sqlite.terms import Terms
@@ -64,8 +65,12 @@ END: Final = 16
 LAST_SIGN: Final = 18
 """Where some columns stand in what is stored."""
 
+_MOST_REMEMBERED: Final = 1000
+"""Of more spans at once the facts are not remembered: they would drive out those of all others."""
+
 Stored = tuple[Any, ...]
 """The columns of one span."""
+ReadFacts = Callable[[bytes, bytes], Mapping[str, Any]]
 Texts = Mapping["int | None", "str | None"]
 
 
@@ -75,6 +80,7 @@ class SpanReader:
     def __init__(self, codec: Codec, terms: Terms) -> None:
         self.codec: Final = codec
         self._terms = terms
+        self._known_facts = Facts(codec)
 
     def read(
         self, connection: sqlite3.Connection, trace_id: str, event_type: str | None, limit: int, offset: int
@@ -132,9 +138,10 @@ class SpanReader:
         pulse = take_pulse(connection).parameters
         values = {"trace_id": bytes.fromhex(trace_id), **pulse, **parameters}
         rows, texts = self._stored(connection, statement, values)
+        read = self._known_facts.read if len(rows) <= _MOST_REMEMBERED else self._known_facts.read_once
         if not first_number:
-            return [self._row(row, row[-1], texts) for row in rows]
-        return self.unpack(rows, texts, first_number)
+            return [self._row(row, row[-1], texts, read) for row in rows]
+        return [self._row(row, number, texts, read) for number, row in enumerate(rows, first_number)]
 
     def read_stored(self, connection: sqlite3.Connection, trace_id: str) -> tuple[list[Stored], Texts]:
         """Return all spans of a run in order of start, as they are stored, and the names that they use."""
@@ -144,7 +151,8 @@ class SpanReader:
 
     def unpack(self, rows: Sequence[Stored], texts: Texts, first_number: int) -> list[SpanRow]:
         """Turn what is stored of consecutive spans into rows, the first of which has this number."""
-        return [self._row(row, number, texts) for number, row in enumerate(rows, first_number)]
+        read = self._known_facts.read_once
+        return [self._row(row, number, texts, read) for number, row in enumerate(rows, first_number)]
 
     def _stored(
         self, connection: sqlite3.Connection, statement: str, values: Mapping[str, Any]
@@ -157,10 +165,14 @@ class SpanReader:
         numbers = {number for row in rows for number in row[TERMS]}
         return rows, self._terms.read(connection, numbers - {None})
 
-    def _row(self, row: Stored, number: int, texts: Texts) -> SpanRow:
+    def _row(self, row: Stored, number: int, texts: Texts, read_facts: ReadFacts) -> SpanRow:
         counts = row[: len(_NO_COUNTS)]
         agent, model, provider, tool, trace, span, parent, kind, type_, state = row[5:15]
         start_ns, end_ns, run_start_ns, last_sign_ns, instant, framework, counted, cost = row[15:23]
+        written, told, teller = row[23:26]
+        facts = read_facts(written, trace + span)
+        if told is not None and teller is not None:
+            facts = _with_reason(facts, read_facts(told, trace + teller))
         return SpanRow(
             trace.hex(),
             span.hex(),
@@ -182,15 +194,10 @@ class SpanReader:
             _NO_TOKENS if counts == _NO_COUNTS else Tokens(*counts),
             counted != 0,
             None if cost is None else cost / NANO,
-            self._facts(trace, span, *row[23:26]),
+            facts,
         )
 
-    def _facts(
-        self, trace: bytes, span: bytes, written: bytes, told: bytes | None, teller: bytes | None
-    ) -> Mapping[str, Any]:
-        """Read a span's facts, and why it failed from the folded span that knows."""
-        facts = self.codec.decode(written, bound_to=b"facts" + trace + span)
-        if told is None or teller is None:
-            return facts  # type: ignore[no-any-return]  # facts are a JSON object
-        known = self.codec.decode(told, bound_to=b"facts" + trace + teller)
-        return {**facts, **{name: known[name] for name in ("error_type", "error_message") if name in known}}
+
+def _with_reason(facts: Mapping[str, Any], teller: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a span's facts with why it failed, which the folded span knows."""
+    return {**facts, **{name: teller[name] for name in ("error_type", "error_message") if name in teller}}
