@@ -1,4 +1,4 @@
-"""A span's body: the whole SpanRecord as a JSON-like value, and back, exactly; its resource and long texts are kept apart."""
+"""A span's body: its SpanRecord as a JSON-like value, and back, exactly; ids, resource and long texts are kept apart."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from otel_bridge.content import PieceList
 from otel_bridge.record import SpanEvent, SpanLink, SpanRecord
 
 _DEFAULTS: Final = SpanRecord("", "", None, "", 0, None)
-_ALWAYS: Final = ("trace_id", "span_id", "parent_id", "name", "start_ns", "end_ns")
-_APART: Final = ("events", "links", "resource")
+_ALWAYS: Final = ("parent_id", "name", "start_ns", "end_ns")
+_APART: Final = ("events", "links", "resource", "trace_id", "span_id")
 _OPTIONAL: Final = tuple(
     name for name in SpanRecord.__dataclass_fields__ if name not in _ALWAYS and name not in _APART
 )
@@ -30,7 +30,7 @@ ReadTexts = Callable[[int, Iterable[int]], Mapping[int, str]]
 
 
 def pack(record: SpanRecord, scope: Scope) -> Json:
-    """Return everything of a span but its resource and long texts; fields that hold their default are left out."""
+    """Return all of a span but its ids, its resource and long texts; fields that hold their default are left out."""
     body: dict[str, Any] = {name: getattr(record, name) for name in _ALWAYS}
     for name in _OPTIONAL:
         value = getattr(record, name)
@@ -48,8 +48,15 @@ def pack(record: SpanRecord, scope: Scope) -> Json:
     return body
 
 
-def unpack(body: Mapping[str, Any], resource: Mapping[str, Any], read_texts: ReadTexts) -> SpanRecord:
-    """Undo `pack`.
+def unpack(
+    body: Mapping[str, Any],
+    resource: Mapping[str, Any],
+    read_texts: ReadTexts,
+    *,
+    trace_id: str,
+    span_id: str,
+) -> SpanRecord:
+    """Undo `pack`; bodies of earlier versions hold their ids as well.
 
     Raises:
         StoreError: a text that is kept apart is damaged or not there.
@@ -57,6 +64,8 @@ def unpack(body: Mapping[str, Any], resource: Mapping[str, Any], read_texts: Rea
     body = _with_texts(body, read_texts) if _SCOPE in body else body
     fields: dict[str, Any] = {name: value for name, value in body.items() if name not in _APART}
     return SpanRecord(
+        trace_id=trace_id,
+        span_id=span_id,
         **fields,
         events=tuple(SpanEvent(*event) for event in body.get("events", ())),
         links=tuple(SpanLink(*link) for link in body.get("links", ())),

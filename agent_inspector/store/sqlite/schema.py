@@ -273,6 +273,8 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
         "CREATE INDEX runs_by_start_and_revision ON runs (start_ns, revision)",
     ),
     (_OUTLINES,),
+    # A text's note is found by its run and hash; to find it by its span took as many bytes as all notes.
+    ("DROP INDEX search_texts_by_span",),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""
 

@@ -18,7 +18,7 @@ from otel_bridge.record import SpanRecord
 
 _JOINS: Final = "JOIN runs AS r ON r.id = s.run LEFT JOIN processes AS p ON p.id = s.process"
 _BY_WORDS: Final = f"""
-SELECT s.id, s.span_id, r.trace_id
+SELECT s.id, s.run, s.span_id, r.trace_id
 FROM search_words AS w CROSS JOIN spans AS s ON s.id = w.rowid {_JOINS}
 WHERE w.search_words MATCH :words AND w.rowid < :before"""
 _BY_COLUMNS: Final = f"SELECT s.id, s.span_id, r.trace_id FROM spans AS s {_JOINS} WHERE s.id < :before"
@@ -97,7 +97,7 @@ class Search:
         if not by_words:
             self._found.append(FoundSpan(trace_id, span_id, ""))
             return
-        texts = self._index.texts(self._connection, row["id"], trace_id, span_id)
+        texts = self._index.texts(self._connection, row)
         if answers(texts, self._selection.question):
             self._found.append(FoundSpan(trace_id, span_id, snippet_of(texts, self._selection.question)))
 

@@ -33,17 +33,14 @@ _CREATE: Final = """
 CREATE VIRTUAL TABLE IF NOT EXISTS search_words
 USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = 'ascii')"""
 _HAS_WORDS: Final = "SELECT 1 FROM sqlite_master WHERE name = 'search_words'"
-_IS_INDEXED: Final = "SELECT 1 FROM search_texts WHERE span = ? LIMIT 1"
-_KNOWN: Final = "SELECT 1 FROM search_texts WHERE run = ? AND hash = ?"
+_BROUGHT_BY: Final = "SELECT span FROM search_texts WHERE run = ? AND hash = ?"
 _NOTE: Final = "INSERT OR IGNORE INTO search_texts (run, hash, span) VALUES (?, ?, ?)"
 _LEAVE_OUT: Final = "INSERT OR IGNORE INTO search_unindexed (run) VALUES (?)"
 _ADD: Final = "INSERT INTO search_words (rowid, words) VALUES (?, ?)"
 _REMOVE: Final = "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?, ?)"
-_INDEXED: Final = """
-SELECT s.id, s.span_id, r.trace_id FROM spans AS s JOIN runs AS r ON r.id = s.run
-WHERE s.id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM search_texts AS t WHERE t.span = s.id)"""
-_HASHES: Final = "SELECT hash FROM search_texts WHERE span = ?"
-_FORGET: Final = "DELETE FROM search_texts WHERE span IN (SELECT value FROM json_each(?))"
+_SPANS: Final = """
+SELECT s.id, s.run, s.span_id, r.trace_id FROM spans AS s JOIN runs AS r ON r.id = s.run
+WHERE s.id IN (SELECT value FROM json_each(?))"""
 _MERGE: Final = "INSERT INTO search_words (search_words, rank) VALUES ('merge', -500)"
 _CHANGES_OF_A_MERGE: Final = 2
 _CLEAR: Final = (
@@ -102,53 +99,70 @@ class SearchIndex:
         _survive_damage(connection, lambda: self._forget(connection, json.dumps(spans)))
 
     def _forget(self, connection: sqlite3.Connection, chosen: str) -> None:
-        rows = connection.execute(_INDEXED, (chosen,)).fetchall()
-        for row in rows:
-            words = self._words(connection, row["id"], row["trace_id"].hex(), row["span_id"].hex())
+        for row in connection.execute(_SPANS, (chosen,)).fetchall():
+            if not _is_noted(connection, row["run"], _mark(row["id"])):
+                continue
+            words = self._words(connection, row)
             if words:
                 connection.execute(_REMOVE, (row["id"], words))
-        if rows:
-            connection.execute(_FORGET, (chosen,))
+        # Their notes, which are hashes, go with the run.
 
-    def texts(self, connection: sqlite3.Connection, span: int, trace_id: str, span_id: str) -> list[str]:
-        """Return the texts of a span that are indexed for it.
+    def texts(self, connection: sqlite3.Connection, row: sqlite3.Row) -> list[str]:
+        """Return the texts of a span that are indexed for it; its row has `id`, `run`, `trace_id` and `span_id`.
 
         Raises:
             StoreError: its content cannot be read.
         """
-        record = self._spans.read_records(connection, trace_id, [span_id]).get(span_id)
+        span_id = row["span_id"].hex()
+        record = self._spans.read_records(connection, row["trace_id"].hex(), [span_id]).get(span_id)
         if record is None:
             return []
-        noted = {row["hash"] for row in connection.execute(_HASHES, (span,))}
         texts = texts_of(record)
-        return texts.fresh([hash_of(text) for text in texts.carried if hash_of(text) not in noted])
+        carried = [hash_of(text) for text in texts.carried]
+        brought = {key for key in carried if _brought_by(connection, row["run"], key) == row["id"]}
+        return texts.fresh([key for key in carried if key not in brought])
 
     def _add(self, connection: sqlite3.Connection, place: Place, texts: Texts | None) -> bool:
         """Index a span; False where its run has to be scanned all the same."""
         run, span, is_new = place
         # A finished span that is sent again may differ: its words stay, and its run is scanned besides.
-        if texts is None or not (is_new or connection.execute(_IS_INDEXED, (span,)).fetchone() is None):
+        if texts is None or not (is_new or not _is_noted(connection, run, _mark(span))):
             return False
         hashes = {text: hash_of(text) for text in texts.all()}
         carried = [hashes[text] for text in texts.carried]
-        known = {key for key in carried if connection.execute(_KNOWN, (run, key)).fetchone()}
+        known = {key for key in carried if _is_noted(connection, run, key)}
         fresh = [text for text, key in hashes.items() if key not in known or text in texts.own]
-        notes = [span.to_bytes(_MARK_BYTES, "big"), *hashes.values()]
+        notes = [_mark(span), *hashes.values()]
         connection.executemany(_NOTE, [(run, note, span) for note in notes])
         words = _join(fresh)
         if words:
             connection.execute(_ADD, (span, words))
         return all(len(text) <= _LONGEST_TEXT for text in fresh)
 
-    def _words(self, connection: sqlite3.Connection, span: int, trace_id: str, span_id: str) -> str:
+    def _words(self, connection: sqlite3.Connection, row: sqlite3.Row) -> str:
         """Return the words that were indexed for a span; none where its content cannot be read any more.
 
         Words that stay behind are harmless: a hit counts only after the span's own texts confirm it.
         """
         try:
-            return _join(self.texts(connection, span, trace_id, span_id))
+            return _join(self.texts(connection, row))
         except StoreError:
             return ""
+
+
+def _mark(span: int) -> bytes:
+    """Return the note that says that a span is indexed."""
+    return span.to_bytes(_MARK_BYTES, "big")
+
+
+def _is_noted(connection: sqlite3.Connection, run: int, key: bytes) -> bool:
+    return _brought_by(connection, run, key) is not None
+
+
+def _brought_by(connection: sqlite3.Connection, run: int, key: bytes) -> int | None:
+    """Return the span for which a text of this hash was indexed in a run."""
+    row = connection.execute(_BROUGHT_BY, (run, key)).fetchone()
+    return None if row is None else int(row["span"])
 
 
 def _with_new_messages(record: SpanRecord, scope: Scope) -> SpanRecord:

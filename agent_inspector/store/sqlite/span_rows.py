@@ -123,7 +123,10 @@ class SpanReader:
                 shared[row["resource"]] = resources.read(connection, row["resource"], self.codec)
             content = self.codec.decode(row["body"], bound_to=b"body" + trace + span)
             segments = segments or SegmentReader(connection, self.codec, row["run"], trace)
-            records[span_id] = body.unpack(content, shared[row["resource"]], segments.texts)
+            resource = shared[row["resource"]]
+            records[span_id] = body.unpack(
+                content, resource, segments.texts, trace_id=trace_id, span_id=span_id
+            )
         return records
 
     def _rows(
