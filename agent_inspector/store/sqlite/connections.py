@@ -15,13 +15,13 @@ from typing import Final
 from agent_inspector.errors import StoreUnavailable
 from agent_inspector.store.sqlite import files, quarantine, schema
 from agent_inspector.store.sqlite.faults import breaks_connection, reported
+from agent_inspector.store.sqlite.turns import BUSY_TIMEOUT_MS, PATIENCE
 
-BUSY_TIMEOUT_MS: Final = 5_000
 _MOST_IDLE: Final = 8
 _RETRY_S: Final = 0.02
 
 _SETTINGS: Final = (
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    PATIENCE,
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from agent_inspector.store.sqlite.processes import take_pulse
 from agent_inspector.store.sqlite.run_filters import INTERRUPTED_SQL
 from agent_inspector.store.sqlite.search_index import SearchIndex
+from agent_inspector.store.sqlite.turns import begin_writing
 
 Turns: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
 """Lends a connection for one short transaction; between two turns, others write."""
@@ -20,7 +21,6 @@ Turns: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
 MOST_SPANS: Final = 500
 """Spans that are removed in one transaction: some 50 ms on an ordinary disk."""
 
-_BEGIN: Final = "BEGIN IMMEDIATE"
 _COMMIT: Final = "COMMIT"
 _FIND: Final = f"""
 SELECT r.id, r.head, r.status = 'running' AND NOT {INTERRUPTED_SQL} AS is_running
@@ -58,7 +58,7 @@ def delete_runs(
     waiting, deleted, pace = deque(trace_ids), list[str](), Pace()
     while waiting:
         with turns() as connection:
-            connection.execute(_BEGIN)
+            begin_writing(connection)
             deleted += _delete_some(connection, waiting, index, force=force)
             connection.execute(_COMMIT)
         if waiting:

@@ -19,8 +19,8 @@ from agent_inspector.store.sqlite import findings_body
 from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.processes import take_pulse
 from agent_inspector.store.sqlite.run_filters import FROM_SQL, INTERRUPTED_SQL
+from agent_inspector.store.sqlite.turns import begin_writing
 
-_BEGIN: Final = "BEGIN IMMEDIATE"
 _COMMIT: Final = "COMMIT"
 _AT_ONCE: Final = 1_000
 """Runs that one transaction marks."""
@@ -90,7 +90,7 @@ class Judgements:
         if found is not None:
             body = self._codec.encode(findings_body.pack(found), bound_to=binding(trace))
         with self._turn() as connection:
-            connection.execute(_BEGIN)
+            begin_writing(connection)
             for run in connection.execute(_RUN, (trace,)).fetchall():  # none, if it was deleted meanwhile
                 if found is None or body is None:
                     connection.execute(_DROP, (run["id"],))
@@ -117,7 +117,7 @@ class Judgements:
             if not rows:
                 return
             with self._turn() as connection:
-                connection.execute(_BEGIN)
+                begin_writing(connection)
                 connection.executemany(_NOT_LOOKED_AT, [(row["id"],) for row in rows])
                 connection.execute(_COMMIT)
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from agent_inspector.pipeline import Codec
 from agent_inspector.pipeline.serialize import serialize
 from agent_inspector.store.sqlite.terms import Terms
+from agent_inspector.store.sqlite.turns import begin_writing
 from otel_bridge.dialects.logs import begins_turn, session_of
 from otel_bridge.record import LogRecord
 
@@ -57,7 +58,7 @@ class LogRows:
         """Keep these records in one transaction, and drop those that have waited for too long."""
         now_ns = time.time_ns()
         rows = [self._row(log, now_ns) for log in logs]
-        connection.execute("BEGIN IMMEDIATE")
+        begin_writing(connection)
         connection.execute(_EXPIRE, (now_ns - _WAIT_NS,))
         connection.executemany(_INSERT, rows)
         connection.execute("COMMIT")
@@ -94,7 +95,7 @@ class LogRows:
         """Let these records belong to a run, or to none."""
         owner = bytes.fromhex(trace_id) if trace_id else None
         rows = [(owner, owner, self._hash(_pack(log))) for log in logs]
-        connection.execute("BEGIN IMMEDIATE")
+        begin_writing(connection)
         connection.executemany(_CLAIM, rows)
         connection.execute("COMMIT")
 

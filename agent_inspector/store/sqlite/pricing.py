@@ -13,6 +13,7 @@ from typing import Final
 from agent_inspector.store.prices import price_nano_usd
 from agent_inspector.store.sqlite.tally import USAGE, Tally
 from agent_inspector.store.sqlite.terms import Terms
+from agent_inspector.store.sqlite.turns import begin_writing
 from agent_inspector.store.user_prices import UserPrices
 from otel_bridge.dialects import Usage
 
@@ -36,7 +37,7 @@ def has_unpriced(connection: sqlite3.Connection) -> bool:
 
 def price_some(connection: sqlite3.Connection, terms: Terms, own: UserPrices) -> int:
     """Price up to 500 model calls in one transaction; return how many were looked at."""
-    connection.execute("BEGIN IMMEDIATE")
+    begin_writing(connection)
     rows = connection.execute(_UNPRICED).fetchall()
     words = terms.read(connection, {row[name] for row in rows for name in ("model", "provider") if row[name]})
     prices = [_price(row, words, own) for row in rows]

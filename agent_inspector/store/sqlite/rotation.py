@@ -16,11 +16,19 @@ from typing import Final
 
 from agent_inspector.pipeline import Codec
 from agent_inspector.pipeline.codec import key_id_of
-from agent_inspector.store.sqlite import checkpoint, judgements, outlines, search_index, segments, usage_hours
+from agent_inspector.store.sqlite import (
+    checkpoint,
+    judgements,
+    outlines,
+    search_index,
+    segments,
+    usage_hours,
+)
 from agent_inspector.store.sqlite.deletion import Pace, Turns
 from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.resources import Resources
 from agent_inspector.store.sqlite.terms import Terms
+from agent_inspector.store.sqlite.turns import begin_writing
 from agent_inspector.store.sqlite.unchecked import unchecked
 from agent_inspector.store.upkeep import KeyUse, Progress
 
@@ -225,6 +233,6 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
+    begin_writing(connection)
     yield
     connection.execute("COMMIT")

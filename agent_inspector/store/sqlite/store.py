@@ -37,6 +37,7 @@ from agent_inspector.store.sqlite.search import Search
 from agent_inspector.store.sqlite.search_index import Prepared, SearchIndex
 from agent_inspector.store.sqlite.span_rows import SpanReader
 from agent_inspector.store.sqlite.terms import Terms
+from agent_inspector.store.sqlite.turns import begin_writing
 from agent_inspector.store.sqlite.upkeep import Upkeep
 from agent_inspector.store.user_prices import UserPrices, read_user_prices
 from otel_bridge.record import LogRecord, SpanRecord
@@ -128,9 +129,11 @@ class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
         total = self._own_losses + Counter(losses)
 
         def beat(connection: sqlite3.Connection) -> None:
+            begin_writing(connection)
             processes.beat(connection, process_id)
             if total != self._reported_losses:
                 processes.report_losses(connection, process_id, total)
+            connection.execute("COMMIT")
             self._announced = True
 
         self._record(beat)

@@ -6,13 +6,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from agent_inspector.store.sqlite.turns import begin_writing
+
 
 @contextmanager
 def unchecked(connection: sqlite3.Connection) -> Iterator[None]:
     """Run one write transaction; whoever uses it sees to it that no row refers to one that is gone."""
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        begin_writing(connection)
         yield
         connection.execute("COMMIT")
     finally:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from agent_inspector.store.sqlite.turns import begin_writing
 from agent_inspector.store.sqlite.used import NAMED, Used
 
 _HOUR_NS: Final = 3600 * 10**9
@@ -102,7 +103,7 @@ def read(connection: sqlite3.Connection, after_ns: int, before_ns: int) -> Summe
 
 def keep(connection: sqlite3.Connection, summed: Summed) -> None:
     """Keep the hours that were summed anew."""
-    connection.execute("BEGIN IMMEDIATE")
+    begin_writing(connection)
     connection.executemany(_KEEP, summed.fresh)
     connection.execute("COMMIT")
 

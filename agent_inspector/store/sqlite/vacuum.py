@@ -7,6 +7,7 @@ from typing import Final
 
 from agent_inspector.store.sqlite import checkpoint, files, orphans, search_index
 from agent_inspector.store.sqlite.deletion import Pace, Turns
+from agent_inspector.store.sqlite.turns import begin_writing
 from agent_inspector.store.upkeep import SizeReport
 
 _VACUUM: Final = "VACUUM"
@@ -43,7 +44,7 @@ def vacuum(turns: Turns, path: Path) -> SizeReport:
 def _compact_some(turns: Turns) -> bool:
     """Merge a little of the search index in one transaction; False when there is no more to merge."""
     with turns() as connection:
-        connection.execute("BEGIN IMMEDIATE")
+        begin_writing(connection)
         has_more = search_index.merge_some(connection)
         connection.execute("COMMIT")
     return has_more

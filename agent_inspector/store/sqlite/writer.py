@@ -18,9 +18,9 @@ from agent_inspector.store.sqlite.heads import RunHead
 from agent_inspector.store.sqlite.segments import Shared
 from agent_inspector.store.sqlite.tally import FACETS, USAGE, Tally
 from agent_inspector.store.sqlite.terms import Term, Terms
+from agent_inspector.store.sqlite.turns import begin_writing
 from agent_inspector.store.sqlite.twins import find_twins
 
-_BEGIN: Final = "BEGIN IMMEDIATE"
 _COMMIT: Final = "COMMIT"
 _LAST: Final = "SELECT IFNULL(MAX(id), 0) FROM spans"
 _COLUMNS: Final = ("end_ns", "process", "kind", "type", "status", "instant", "framework",
@@ -128,7 +128,7 @@ def write(  # noqa: PLR0913 (half are keywords: what a batch needs beside its sp
         RunGone: the drafts must be made anew; nothing was written.
     """
     versions = _last_versions(drafts)
-    connection.execute(_BEGIN)
+    begin_writing(connection)
     processes.beat(connection, process_id)
     batch = _Batch(
         connection=connection,
