@@ -16,6 +16,7 @@ from agent_inspector.model.contexts import (
     ValueSource,
 )
 from agent_inspector.model.conversations import Conversation, Direction, Turn
+from agent_inspector.model.costs import CostPart, PriceSource, StepCost, TokenKind
 from agent_inspector.model.findings import (
     Candidate,
     Evidence,
@@ -52,6 +53,7 @@ __all__ = [
     "ContextPart",
     "ContextShare",
     "Conversation",
+    "CostPart",
     "Difference",
     "Direction",
     "Divergence",
@@ -69,6 +71,7 @@ __all__ = [
     "PackedStep",
     "PackedText",
     "PeriodUse",
+    "PriceSource",
     "ReadStatus",
     "Removal",
     "Run",
@@ -87,6 +90,7 @@ __all__ = [
     "Status",
     "Step",
     "StepContext",
+    "StepCost",
     "StepDetail",
     "StepError",
     "StepFilter",
@@ -94,6 +98,7 @@ __all__ = [
     "StepProvenance",
     "StepReading",
     "Suspect",
+    "TokenKind",
     "Tokens",
     "TracedValue",
     "Turn",

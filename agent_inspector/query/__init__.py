@@ -3,6 +3,7 @@
 from agent_inspector.query.analysis import find_findings, get_context, get_conversation, get_provenance
 from agent_inspector.query.changes import changed_runs
 from agent_inspector.query.comparing import compare
+from agent_inspector.query.costs import get_cost
 from agent_inspector.query.cursor import QueryError
 from agent_inspector.query.details import get_step, list_details
 from agent_inspector.query.events import event_data
@@ -32,6 +33,7 @@ __all__ = [
     "get_activity",
     "get_context",
     "get_conversation",
+    "get_cost",
     "get_facets",
     "get_provenance",
     "get_run",

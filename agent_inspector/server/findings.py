@@ -1,4 +1,4 @@
-"""The endpoints of the why: what the rules say of a run, what was said in it, what a model call was given, where values came from."""
+"""The endpoints of the why: what rules say, what was said, what a call was given and cost, where values came from."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from agent_inspector.model import Conversation, RunFindings, StepContext, StepProvenance
-from agent_inspector.query import find_findings, get_context, get_conversation, get_provenance
+from agent_inspector.model import Conversation, RunFindings, StepContext, StepCost, StepProvenance
+from agent_inspector.query import find_findings, get_context, get_conversation, get_cost, get_provenance
 from agent_inspector.server.answers import JsonAnswer
 from agent_inspector.server.parameters import LARGEST_NUMBER, WholeNumber, digits_only
 from agent_inspector.server.problems import PROBLEM_RESPONSES
@@ -46,6 +46,12 @@ def read_conversation(
 def read_context(store: StoreOfApp, run_id: RunId, step_id: StepId) -> JsonAnswer:
     """Read what a model call was given, compared with the last call of the same agent."""
     return JsonAnswer(get_context(store, run_id, step_id))
+
+
+@router.get("/cost/{step_id}", response_model=StepCost)
+def read_cost(store: StoreOfApp, run_id: RunId, step_id: StepId) -> JsonAnswer:
+    """Read what a model call costs by kind of token, and who names the prices."""
+    return JsonAnswer(get_cost(store, run_id, step_id))
 
 
 @router.get("/provenance/{step_id}", response_model=StepProvenance)

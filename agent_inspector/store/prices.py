@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Final
 
+from agent_inspector.model import TokenKind
+from agent_inspector.store.token_kinds import Rates
 from otel_bridge.dialects import Usage
 
 NANO: Final = 10**9
@@ -59,6 +62,32 @@ def price_nano_usd(provider: str | None, model: str | None, usage: Usage, at_ns:
     return rates.price(counts) if isinstance(rates, _Rates) else _tiered(provider, model, quarter, counts)
 
 
+def find_rates(provider: str | None, model: str | None, usage: Usage, at_ns: int) -> Rates | None:
+    """Return what tokens of a call cost; some models cost more where the input is long."""
+    if model is None:
+        return None
+    quarter = at_ns // _QUARTER_HOUR_NS
+    rates = _rates(provider, model, quarter)
+    if rates is True:
+        rates = _sample(provider, model, quarter, max(1, _counts(usage).input))
+    found = _calculate(provider, model, quarter, _Counts(1, 0, 0, 0))
+    if not isinstance(rates, _Rates) or found is None:
+        return None
+    nano: dict[TokenKind, int] = {
+        "input": rates.fresh,
+        "cached_input": rates.cached,
+        "cache_write": rates.cache_write,
+        "output": rates.output,
+        "reasoning": rates.output,
+    }
+    return Rates("price_list", found.name, {kind: price / NANO for kind, price in nano.items()})
+
+
+def list_version() -> str:
+    """Name the price list that is installed."""
+    return f"genai-prices {version('genai-prices')}"
+
+
 def _counts(usage: Usage) -> _Counts:
     """Keep the parts within the whole: some dialects report input without the cached tokens."""
     cached, cache_write = usage.cached_input or 0, usage.cache_write or 0
@@ -75,32 +104,45 @@ def _rates(provider: str | None, model: str, quarter: int) -> _Rates | bool | No
     found = _calculate(provider, model, quarter, _Counts(_SAMPLE, 0, 0, 0))
     if found is None:
         return None
-    _, tiers = found
-    if any(isinstance(price, TieredPrices) for price in tiers):
+    if any(isinstance(price, TieredPrices) for price in found.units):
         return True
+    return _sample(provider, model, quarter, _SAMPLE)
+
+
+@lru_cache(maxsize=1024)
+def _sample(provider: str | None, model: str, quarter: int, whole: int) -> _Rates | None:
+    """Return the rates where so many tokens go in."""
     samples = [
         _calculate(provider, model, quarter, counts)
         for counts in (
-            _Counts(_SAMPLE, 0, 0, 0),
-            _Counts(_SAMPLE, _SAMPLE, 0, 0),
-            _Counts(_SAMPLE, 0, _SAMPLE, 0),
-            _Counts(0, 0, 0, _SAMPLE),
+            _Counts(whole, 0, 0, 0),
+            _Counts(whole, whole, 0, 0),
+            _Counts(whole, 0, whole, 0),
+            _Counts(whole, 0, 0, _SAMPLE),
         )
     ]
-    prices = [sample[0] for sample in samples if sample is not None]
-    return _Rates(*prices) if len(prices) == len(samples) else None
+    prices = [sample.nano_usd for sample in samples if sample is not None]
+    if len(prices) < len(samples):
+        return None
+    fresh, cached, cache_write = (round(price * _SAMPLE / whole) for price in prices[:3])
+    return _Rates(fresh, cached, cache_write, prices[3] - prices[0])
 
 
 @lru_cache(maxsize=1024)
 def _tiered(provider: str | None, model: str, quarter: int, counts: _Counts) -> int | None:
     found = _calculate(provider, model, quarter, counts)
-    return found[0] if found else None
+    return found.nano_usd if found else None
 
 
-def _calculate(
-    provider: str | None, model: str, quarter: int, counts: _Counts
-) -> tuple[int, tuple[object, ...]] | None:
-    """Return the price and the model's unit prices."""
+@dataclass(frozen=True, slots=True)
+class _Calculated:
+    nano_usd: int
+    name: str
+    units: tuple[object, ...]
+    """The model's prices, one or tiers of them for each kind."""
+
+
+def _calculate(provider: str | None, model: str, quarter: int, counts: _Counts) -> _Calculated | None:
     import genai_prices  # noqa: PLC0415 (0.2 s that only a priced call shall cost)
 
     usage = genai_prices.Usage(
@@ -116,7 +158,8 @@ def _calculate(
         )
     except (LookupError, ValueError):
         return None
-    return round(found.total_price * NANO), tuple(vars(found.model_price).values())
+    name = f"{found.provider.id}/{found.model.id}"
+    return _Calculated(round(found.total_price * NANO), name, tuple(vars(found.model_price).values()))
 
 
 def _provider_id(provider: str | None) -> str | None:

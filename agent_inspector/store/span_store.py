@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from agent_inspector.model import RunFacets, RunFilter, Session, Statistics
+from agent_inspector.model import RunFacets, RunFilter, Session, Statistics, StepCost
 from agent_inspector.store.judgements import Judgement
 from agent_inspector.store.rows import RunRow, RunSelection, SpanPart, SpanRow, Totals
 from agent_inspector.store.search import SearchResult, SearchSelection
@@ -63,6 +63,13 @@ class SpanStore(SpanSink, Protocol):
 
     def read_span(self, trace_id: str, span_id: str) -> SpanRow | None:
         """Return one span without its body."""
+
+    def read_cost(self, trace_id: str, span_id: str) -> StepCost | None:
+        """Return what a model call costs by kind of token; None for a step of another kind.
+
+        Raises:
+            ConfigError: the user's price file cannot be read.
+        """
 
     def read_open_spans(self, trace_ids: Sequence[str]) -> Mapping[str, SpanRow]:
         """Return for each run the span that started last among those without an end."""

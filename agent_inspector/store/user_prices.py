@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from agent_inspector.errors import ConfigError
+from agent_inspector.model import TokenKind
+from agent_inspector.store.token_kinds import Rates, divide
 from otel_bridge.dialects import Usage
 
-_KINDS: Final = ("input", "cached_input", "cache_write", "output", "reasoning")
+_KINDS: Final[tuple[TokenKind, ...]] = ("input", "cached_input", "cache_write", "output", "reasoning")
 _ELSE: Final = {"cached_input": "input", "cache_write": "input", "reasoning": "output"}
 """What a token costs of whose kind the file says nothing."""
 _NANO_PER_TOKEN: Final = 1000
@@ -31,29 +33,43 @@ class UserPrices:
 
     def price_nano_usd(self, provider: str | None, model: str | None, usage: Usage) -> int | None:
         """Return the price of a call in billionths of a dollar; None where the file does not say it."""
-        rates = self._find(provider, model)
-        if rates is None or (usage.input is None and usage.output is None):
+        found = self._find(provider, model)
+        if found is None or (usage.input is None and usage.output is None):
             return None
+        _, rates = found
         total = 0.0
-        for kind, tokens in _parts(usage).items():
-            rate = rates.get(kind, rates.get(_ELSE.get(kind, kind)))
+        for kind, tokens in divide(usage).items():
+            rate = _rate(rates, kind)
             if tokens and rate is None:
                 return None  # part of the price is unknown, and so is the whole
             total += tokens * (rate or 0.0)
         return round(total * _NANO_PER_TOKEN)
 
-    def _find(self, provider: str | None, model: str | None) -> Mapping[str, float] | None:
+    def find_rates(self, provider: str | None, model: str | None) -> Rates | None:
+        """Return what the file says of a model; None where it does not name it."""
+        found = self._find(provider, model)
+        if found is None:
+            return None
+        name, rates = found
+        return Rates("price_file", name, {kind: _rate(rates, kind) for kind in _KINDS})
+
+    def _find(self, provider: str | None, model: str | None) -> tuple[str, Mapping[str, float]] | None:
         """Look for the exact name first, then for the longest beginning; with the provider before without."""
         if model is None:
             return None
         names = [name for name in (f"{provider}/{model}" if provider else None, model) if name]
         for name in names:
             if name in self.by_model:
-                return self.by_model[name]
+                return name, self.by_model[name]
         open_ended = sorted((key for key in self.by_model if key.endswith("*")), key=len, reverse=True)
         return next(
-            (self.by_model[key] for key in open_ended for name in names if name.startswith(key[:-1])), None
+            ((key, self.by_model[key]) for key in open_ended for name in names if name.startswith(key[:-1])),
+            None,
         )
+
+
+def _rate(rates: Mapping[str, float], kind: TokenKind) -> float | None:
+    return rates.get(kind, rates.get(_ELSE.get(kind, kind)))
 
 
 def read_user_prices(path: str | None) -> UserPrices:
@@ -91,17 +107,3 @@ def _is_rates(rates: object) -> bool:
         and rate >= 0
         for name, rate in rates.items()
     )
-
-
-def _parts(usage: Usage) -> dict[str, int]:
-    """Divide the counts so that each token is paid for once; parts never exceed their whole."""
-    cached, cache_write, reasoning = usage.cached_input or 0, usage.cache_write or 0, usage.reasoning or 0
-    whole, output = usage.input or 0, usage.output or 0
-    return {
-        # Some dialects report input without the cached tokens.
-        "input": whole - cached - cache_write if whole >= cached + cache_write else whole,
-        "cached_input": cached,
-        "cache_write": cache_write,
-        "output": max(0, output - reasoning),
-        "reasoning": reasoning,
-    }

@@ -38,6 +38,7 @@ SHAPES = (
     *(model.Comparison, model.ComparedStep, model.Divergence, model.Difference),
     *(model.RunFindings, model.Finding, model.Evidence, model.Suspect, model.Candidate, model.Loss),
     *(model.Conversation, model.Turn),
+    *(model.StepCost, model.CostPart),
     *(model.StepContext, model.MessageChange, model.ContextShare),
     *(model.StepProvenance, model.TracedValue, model.ValueSource),
 )

@@ -87,6 +87,7 @@ STORY: Final[Mapping[str, Way]] = {
     "llm": step(FAILED, "llm", 7, None, "]"),
     "llm-tools": step(FAILED, "llm", 7, "tools", "]"),
     "llm-parameters": step(FAILED, "llm", 7, "parameters", "]"),
+    "llm-cost": step(FAILED, "llm", 7, "cost"),
     "llm-raw": step(FAILED, "llm", 7, "raw", "]"),
     "tool": step(FAILED, "tool", 6),
     "result": step(FAILED, "tool", 4),

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Served, serve
 from tests.e2e.story import FAILED, PASSED, SILENT, WORKING, fill
+from tests.e2e.test_states import check_axe
 
 pytestmark = pytest.mark.e2e
 
@@ -115,6 +116,32 @@ def test_what_a_call_was_given_is_called_its_own_input(page: Page, story: Served
     detail = open_step(page, story, "llm", 6)
 
     expect(detail.get_by_test_id("argument")).to_contain_text("appears in its own input")
+
+
+def test_a_model_call_shows_its_cost_by_kind_of_token(page: Page, story: Served) -> None:
+    page.goto(f"{story.url}runs/{FAILED}/steps/28?tab=cost")
+    table = page.get_by_role("table", name=re.compile("Cost of this call"))
+    expect(table.get_by_role("row", name="Input, fresh 4,056 $2.50 / M $0.01014")).to_be_visible()
+    expect(table.get_by_role("row", name="Input, read from cache 2,048 $1.25 / M $0.00256")).to_be_visible()
+    expect(table.get_by_role("row", name="Output, of it 148 reasoning 212 $10.00 / M")).to_be_visible()
+    expect(table.get_by_role("row", name="Together 6,316")).to_contain_text("$0.01482")
+    expect(page.get_by_test_id("cost")).to_contain_text("offline list genai-prices")
+
+
+def test_a_price_that_nobody_knows_is_said_in_words(page: Page, empty: Served) -> None:
+    empty.record(
+        "from agent_inspector import trace\n"
+        "with trace.run('priceless'):\n"
+        "    trace.llm(model='house-model', prompt='?', response='!', prompt_tokens=7)"
+    ).wait()
+    page.goto(empty.url)
+    page.get_by_test_id("step-row").filter(has_text="house-model").click()
+    page.get_by_role("tab", name="Cost").click()
+    cost = page.get_by_test_id("cost")
+    expect(cost.get_by_role("row", name="Together 7")).to_contain_text("price unknown")
+    expect(cost).to_contain_text("TRACE_PRICES_FILE")
+    expect(cost).not_to_contain_text("$0")
+    check_axe(page)
 
 
 def test_a_result_leads_to_its_step_and_says_where_it_was_cut(page: Page, story: Served) -> None:

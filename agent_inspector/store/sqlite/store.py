@@ -12,11 +12,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from agent_inspector.errors import StoreError
-from agent_inspector.model import RunFilter
+from agent_inspector.model import RunFilter, StepCost
 from agent_inspector.pipeline import Codec, make_codec
 from agent_inspector.store.rows import RunRow, RunSelection, SpanRow, Totals
 from agent_inspector.store.search import SearchResult, SearchSelection
 from agent_inspector.store.sqlite import (
+    call_costs,
     checkpoint,
     lookups,
     pricing,
@@ -222,8 +223,7 @@ class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
         with self._connections.lend() as connection:
             if not pricing.has_unpriced(connection):
                 return 0
-        own = self._own_prices or read_user_prices(self._prices_file)
-        self._own_prices = own
+        own = self._read_own_prices()
         priced = 0
         while True:
             with self._turn() as connection:
@@ -231,6 +231,14 @@ class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
             priced += looked_at
             if not looked_at:
                 return priced
+
+    def read_cost(self, trace_id: str, span_id: str) -> StepCost | None:
+        with self._connections.lend() as connection:
+            return call_costs.read_cost(connection, self._terms, self._read_own_prices(), trace_id, span_id)
+
+    def _read_own_prices(self) -> UserPrices:
+        self._own_prices = self._own_prices or read_user_prices(self._prices_file)
+        return self._own_prices
 
     def search(self, selection: SearchSelection) -> SearchResult:
         with self._connections.lend() as connection:

@@ -52,6 +52,20 @@ def test_a_step_that_is_no_model_call_has_no_context(client: Client) -> None:
     assert "no model call" in answer.json()["detail"]
 
 
+def test_a_model_call_has_its_cost_by_kind_of_token(client: Client) -> None:
+    answer = client.get(f"/v1/runs/{TRACE_ID}/cost/{LLM_ID}").json()
+
+    assert (answer["step_id"], answer["source"], answer["priced_as"]) == (
+        LLM_ID,
+        "price_list",
+        "openai/gpt-4o",
+    )
+    tokens = {part["kind"]: part["tokens"] for part in answer["parts"]}
+    assert tokens == {"input": 12, "cached_input": None, "cache_write": None, "output": 5}
+    assert "no model call" in client.get(f"/v1/runs/{TRACE_ID}/cost/{TOOL_ID}").json()["detail"]
+    assert client.get(f"/v1/runs/{TRACE_ID}/cost/{'0' * 16}").status_code == 404
+
+
 def test_the_values_of_a_tool_call_have_their_sources(client: Client) -> None:
     answer = client.get(f"/v1/runs/{TRACE_ID}/provenance/{TOOL_ID}").json()
 

@@ -15,6 +15,7 @@ import type {
   Statistics,
   Stats,
   StepContext,
+  StepCost,
   StepDetail,
   StepProvenance,
 } from './types';
@@ -72,6 +73,12 @@ export function getStep(runId: string, stepId: string, signal?: AbortSignal) {
 export function getContext(runId: string, stepId: string, signal?: AbortSignal) {
   const path = `/v1/runs/${encodeURIComponent(runId)}/context/${encodeURIComponent(stepId)}`;
   return get<StepContext>(path, {}, signal);
+}
+
+/** Only of a model call. */
+export function getCost(runId: string, stepId: string, signal?: AbortSignal) {
+  const path = `/v1/runs/${encodeURIComponent(runId)}/cost/${encodeURIComponent(stepId)}`;
+  return get<StepCost>(path, {}, signal);
 }
 
 export function getProvenance(runId: string, stepId: string, signal?: AbortSignal) {

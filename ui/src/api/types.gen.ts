@@ -224,6 +224,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{run_id}/cost/{step_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Cost
+     * @description Read what a model call costs by kind of token, and who names the prices.
+     */
+    get: operations['read_cost_v1_runs__run_id__cost__step_id__get'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs/{run_id}/export': {
     parameters: {
       query?: never;
@@ -620,6 +640,23 @@ export interface components {
       total: number;
       /** Turns */
       turns: components['schemas']['Turn'][];
+    };
+    /**
+     * CostPart
+     * @description The tokens of one kind; each token of a call is in one part only.
+     */
+    CostPart: {
+      /** Cost Usd */
+      cost_usd: number | null;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'input' | 'cached_input' | 'cache_write' | 'output' | 'reasoning';
+      /** Tokens */
+      tokens: number | null;
+      /** Usd Per Million */
+      usd_per_million: number | null;
     };
     /**
      * Difference
@@ -1296,6 +1333,24 @@ export interface components {
       previous_step_number: number | null;
       /** Shares */
       shares: components['schemas']['ContextShare'][];
+      /** Step Id */
+      step_id: string;
+    };
+    /**
+     * StepCost
+     * @description What a model call costs, by kind of token, with who says so.
+     */
+    StepCost: {
+      /** Cost Usd */
+      cost_usd: number | null;
+      /** List Version */
+      list_version: string | null;
+      /** Parts */
+      parts: components['schemas']['CostPart'][];
+      /** Priced As */
+      priced_as: string | null;
+      /** Source */
+      source: ('span' | 'price_file' | 'price_list') | null;
       /** Step Id */
       step_id: string;
     };
@@ -2739,6 +2794,103 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Conversation'];
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An API key is required. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is wrong, or the request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such run or step. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content is encrypted with a key that is not at hand. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request names a host that this server does not answer to. */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter has a value that cannot be used. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The store cannot be read now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  read_cost_v1_runs__run_id__cost__step_id__get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The run's trace id of 32 hex digits, or its first digits (at least 4). */
+        run_id: string;
+        /** @description The step's span id of 16 hex digits. */
+        step_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StepCost'];
         };
       };
       /** @description The request is malformed. */

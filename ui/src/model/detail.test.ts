@@ -52,7 +52,7 @@ describe('facts', () => {
 
 describe('tabs', () => {
   it('of a model call are always the same', () => {
-    expect(tabsOf(model!).map((tab) => tab.id)).toEqual(['messages', 'tools', 'parameters', 'raw']);
+    expect(tabsOf(model!).map((tab) => tab.id)).toEqual(['messages', 'tools', 'parameters', 'cost', 'raw']);
   });
 
   it('of other steps depend on what was recorded', () => {

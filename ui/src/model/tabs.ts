@@ -2,7 +2,7 @@
 import type { StepDetail } from '../api/types';
 import { conversationOf, isEmpty } from './messages';
 
-export type TabId = 'details' | 'messages' | 'tools' | 'parameters' | 'raw';
+export type TabId = 'details' | 'messages' | 'tools' | 'parameters' | 'cost' | 'raw';
 
 export interface Tab {
   readonly id: TabId;
@@ -24,6 +24,7 @@ export function tabsOf(detail: StepDetail): Tab[] {
       count: content.tool_definitions?.length ?? 0,
     },
     (llm || Object.keys(content.parameters ?? {}).length > 0) && { id: 'parameters', label: 'Parameters' },
+    llm && { id: 'cost', label: 'Cost' },
     { id: 'raw', label: 'Raw' },
   ];
   return tabs.filter((tab): tab is Tab => tab !== false);

@@ -1,6 +1,14 @@
 /** The selected step in full, and what the rest of its run says about it: its context and where its values came from. */
-import { asApiError, getContext, getProvenance, getStep, isAborted, type ApiError } from '../api/client';
-import type { StepContext, StepDetail, StepProvenance } from '../api/types';
+import {
+  asApiError,
+  getContext,
+  getCost,
+  getProvenance,
+  getStep,
+  isAborted,
+  type ApiError,
+} from '../api/client';
+import type { StepContext, StepCost, StepDetail, StepProvenance } from '../api/types';
 import { Pace } from './pace';
 
 interface Wanted {
@@ -27,6 +35,8 @@ export class OpenStep {
   /** The model call that the context is compared with. */
   previous = $state.raw<StepDetail | null>(null);
   provenance = $state.raw<StepProvenance | null>(null);
+  /** What a model call costs; of the step that it names. */
+  cost = $state.raw<StepCost | null>(null);
   caller = $state.raw<StepDetail | null>(null);
   reader = $state.raw<StepDetail | null>(null);
   before = $state.raw<StepDetail | null>(null);
@@ -64,6 +74,7 @@ export class OpenStep {
     const around = Promise.all([
       this.#readContext(wanted, signal),
       this.#readProvenance(wanted, signal),
+      this.#readCost(wanted, signal),
       this.#readNeighbours(wanted, signal),
     ]);
     try {
@@ -89,6 +100,12 @@ export class OpenStep {
   async #readProvenance({ runId, stepId }: Wanted, signal: AbortSignal): Promise<void> {
     const provenance = await unless(getProvenance(runId, stepId, signal));
     if (!signal.aborted) this.provenance = provenance;
+  }
+
+  async #readCost({ runId, stepId, isCall }: Wanted, signal: AbortSignal): Promise<void> {
+    if (!isCall) return;
+    const cost = await unless(getCost(runId, stepId, signal));
+    if (!signal.aborted) this.cost = cost;
   }
 
   async #readNeighbours({ runId, callerId, readerId, beforeId }: Wanted, signal: AbortSignal): Promise<void> {
