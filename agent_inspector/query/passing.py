@@ -32,6 +32,7 @@ def _row(record: SpanRecord) -> SpanRow:
         "error_message": reading.error_message,
     }
     facts |= {"input": reading.input_preview, "output": reading.output_preview, "calls": list(reading.calls)}
+    facts |= {"shape": reading.shape and reading.shape.told(), "change": reading.change}
     return SpanRow(
         trace_id=record.trace_id,
         span_id=record.span_id,

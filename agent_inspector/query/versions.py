@@ -24,7 +24,7 @@ _RULES: Final = (
 )
 _OUTLINES: Final = (
     _QUERY / "steps.py",
-    _QUERY / "sentences.py",
+    _QUERY / "sentences",
     _QUERY / "times.py",
     _PACKAGE / "model" / "steps.py",
     _PACKAGE / "json_text.py",

@@ -55,7 +55,7 @@ class SpanRow(NamedTuple):
     counted: bool
     cost_usd: float | None
     facts: Mapping[str, Json]
-    """`name`, and where known `error_type`, `error_message`, `input`, `output`, `calls`, `finish_reason`, `metadata`."""
+    """`name`, and where known `error_type`, `error_message`, `input`, `output`, `shape`, `change`, `calls`, `finish_reason`, `metadata`."""
 
 
 class SpanPart(NamedTuple):

@@ -132,7 +132,7 @@ class ActiveRunCalls:
 
     @harmless
     def guardrail(self, name: str, passed: bool, value: Any = None, **kwargs: Any) -> StepRef | None:
-        """Record what a guardrail decided: `passed`, what it looked at, and `reason=` or `rule=` where it blocked."""
+        """Record what a guardrail decided: `passed`, what it looked at, `reason=` or `rule=` where it blocked, `masked=` what it masked."""
         run = self._active("guardrail")
         if run is None:
             return None

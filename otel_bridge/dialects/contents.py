@@ -10,7 +10,8 @@ from otel_bridge import semconv
 from otel_bridge.dialects import messages
 from otel_bridge.dialects.memo import Memo
 from otel_bridge.dialects.parts import read_content as read_parts
-from otel_bridge.dialects.reading import Json, StepKind
+from otel_bridge.dialects.reading import Json, Shape, StepKind
+from otel_bridge.dialects.shapes import SHAPED, shape_of
 from otel_bridge.dialects.values import as_list, as_map, first, is_list, parse_json, text
 from otel_bridge.record import Attributes
 
@@ -38,6 +39,7 @@ class Brief:
     answered: str | None
     calls: list[str]
     finish_reason: str | None
+    shape: Shape | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,18 @@ def read_brief(attributes: Attributes, kind: StepKind) -> Brief:
         # Some write the results of tools as said by the user, who said something else before.
         asked = asked or messages.last_words(given, "user")
     if asked is None:
-        asked = _words(_raw_in(attributes, kind), _QUESTIONS, "user")
+        given = _raw_in(attributes, kind)
+        asked = _words(given, parse_json(given), _QUESTIONS, "user")
+    brought = _raw_out(attributes, kind) if answered is None or kind in SHAPED else None
+    value = parse_json(brought)
     if answered is None:
-        answered = _words(_raw_out(attributes, kind), _ANSWERS, "assistant")
+        answered = _words(brought, value, _ANSWERS, "assistant")
     return Brief(
-        asked, answered, messages.tool_calls(said) if said else [], _finish_reason(attributes, answers)
+        asked,
+        answered,
+        messages.tool_calls(said) if said else [],
+        _finish_reason(attributes, answers),
+        shape_of(brought, value, kind) if kind in SHAPED else None,
     )
 
 
@@ -111,9 +120,8 @@ def _finish_reason(attributes: Attributes, answers: list[Json] | None) -> str | 
     return text(as_map(written), "status")
 
 
-def _words(written: Json, names: tuple[str, ...], role: str) -> str | None:
+def _words(written: Json, value: Json, names: tuple[str, ...], role: str) -> str | None:
     """Return the first words of a value, of those that matter where it is what a framework passes around."""
-    value = parse_json(written)
     if isinstance(value, dict):
         if is_list(value.get("messages")):
             said = messages.words_of(messages.parts(messages.last_message(value["messages"], role)))

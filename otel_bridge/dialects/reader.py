@@ -37,6 +37,7 @@ _NAMES: Final[Mapping[StepKind, tuple[str, ...]]] = {
     "error": (semconv.ERROR_TYPE,),
 }
 """Attributes that name a step of this kind, best first."""
+_CHANGES: Final = {"create_memory": "new", "update_memory": "replaced", "delete_memory": "deleted"}
 
 
 def read(record: SpanRecord, translation: Translation) -> Reading:
@@ -66,6 +67,8 @@ def read(record: SpanRecord, translation: Translation) -> Reading:
         framework=translation.framework,
         input_preview=brief.asked,
         output_preview=brief.answered,
+        shape=brief.shape,
+        change=_CHANGES.get(str(attributes.get(semconv.OPERATION))) if kind == "memory" else None,
         calls=brief.calls,
         finish_reason=brief.finish_reason,
         metadata={**as_map(attributes.get(semconv.METADATA)), **translation.extra},

@@ -42,6 +42,35 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """How much of what came out of a step."""
+
+    length: int
+    """In characters."""
+    count: int | None = None
+    """Of a list, or of the list that a map holds beside short values."""
+    of: str | None = None
+    """What is in the list."""
+    keys: Sequence[str] = ()
+    """The first names in a map of anything else."""
+    best: float | None = None
+    """The highest score of what was found."""
+    failed: bool = False
+    """It tells of an error."""
+
+    def told(self) -> dict[str, Json]:
+        """Return the fields that say something."""
+        fields: dict[str, Json] = {
+            "length": self.length,
+            "count": self.count,
+            "of": self.of,
+            "best": self.best,
+        }
+        fields |= {"keys": list(self.keys) or None, "failed": self.failed or None}
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The one-line facts of a span."""
 
@@ -71,6 +100,10 @@ class Reading:
     """The first words of what went in, at most 200 characters, on one line."""
     output_preview: str | None = None
     """The first words of what came out."""
+    shape: Shape | None = None
+    """Of what came out of a tool, a retrieval or a memory."""
+    change: str | None = None
+    """What a step did to a memory: `new`, `replaced` or `deleted`; None where that is not said."""
     calls: Sequence[str] = ()
     """For an LLM step, the tool calls it chose, as `name(arg=value, ...)`."""
     finish_reason: str | None = None

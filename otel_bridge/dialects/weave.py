@@ -12,7 +12,7 @@ from typing import Final
 from otel_bridge import semconv
 from otel_bridge.dialects import gen_ai
 from otel_bridge.dialects.dialect import Dialect, Translation
-from otel_bridge.dialects.reading import StepKind
+from otel_bridge.dialects.reading import Json, StepKind
 from otel_bridge.dialects.renaming import renamed
 from otel_bridge.dialects.values import text
 from otel_bridge.record import SpanRecord
@@ -49,7 +49,12 @@ def translate(record: SpanRecord) -> Translation:
     """Read by the conventions; of spans without an operation, their keys tell what they are."""
     attributes = renamed(gen_ai.translate(record).attributes, _NAMES)
     conversation = text(attributes, *_CONVERSATION)
-    extra = {"conversation": conversation} if conversation else {}
+    extra: dict[str, Json] = {"conversation": conversation} if conversation else {}
+    triggered = (
+        attributes.get(semconv.OUTPUT_VALUE) if _AGENTS + "guardrail.triggered" in record.attributes else None
+    )
+    if isinstance(triggered, bool):
+        extra["passed"] = not triggered
     if semconv.OPERATION in attributes:
         return Translation(attributes, extra=extra)
     kind: StepKind = next((kind for key, kind in _KIND_OF_KEY.items() if key in attributes), "chain")

@@ -8,6 +8,7 @@ from typing import Final
 from agent_inspector.model import Evidence, Finding, FindingClass, Json, Severity
 from agent_inspector.query.evidence import ReadStep
 from agent_inspector.query.evidence.texts import quote
+from agent_inspector.query.sentences import taker_in
 
 MOST_EVIDENCE: Final = 20
 _SHOWN: Final = 80
@@ -47,6 +48,8 @@ def cite(step: ReadStep, role: str, place: str | None = None, words: Json = None
 def subject(step: ReadStep) -> str:
     """Name a step as sentences do: agents in bold, models plain, everything else as code."""
     name = " ".join((step.name or "a step").split())[:_SHOWN]
+    if step.kind == "handoff":
+        name = taker_in(name, step.output_value)
     if step.kind in ("agent", "handoff"):
         return f"**{name.replace('*', '')}**"
     return name.replace("`", "'") if step.kind in ("llm", "embedding", "error") else code(name)

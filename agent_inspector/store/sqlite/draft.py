@@ -166,6 +166,11 @@ def _stated_cost(reading: Reading) -> int | None:
     return round(stated * NANO) if math.isfinite(stated) and 0 <= stated < 1e6 else None
 
 
+def _cleaned(shape: Mapping[str, Json]) -> Json:
+    keys = {"keys": [_clean(key) for key in shape["keys"]]} if "keys" in shape else {}
+    return {name: _clean(value) if isinstance(value, str) else value for name, value in shape.items()} | keys
+
+
 def _facts(reading: Reading) -> Json:
     facts = {
         "name": reading.name,
@@ -173,6 +178,8 @@ def _facts(reading: Reading) -> Json:
         "error_message": reading.error_message,
         "input": reading.input_preview,
         "output": reading.output_preview,
+        "shape": reading.shape and _cleaned(reading.shape.told()),
+        "change": reading.change,
         "calls": [_clean(call) for call in reading.calls],
         "finish_reason": reading.finish_reason,
         "metadata": dict(reading.metadata),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 
 from agent_inspector.config import TraceConfig
 from agent_inspector.model import Status, StepKind
-from agent_inspector.query import get_run, list_steps
+from agent_inspector.query import get_run, get_step, list_steps
 from agent_inspector.query.sentences import LONGEST
 from agent_inspector.store import SpanStore, open_store
 from otel_bridge.record import SpanRecord
@@ -52,9 +53,26 @@ DONE: Final = {
 }
 
 
-SAID: Final = [
+def _calls(count: int) -> str:
+    parts = [
+        {"type": "tool_call", "id": str(n), "name": "f", "arguments": {"a": n + 1}} for n in range(count)
+    ]
+    return json.dumps([{"role": "assistant", "parts": parts}])
+
+
+CHARGES: Final = json.dumps({"charges": [{"id": f"ch_{number}", "amount": 64.5} for number in range(12)]})
+PASSAGES: Final = json.dumps(
+    [{"id": str(score), "content": "Returns.", "score": score} for score in (0.4, 0.87, 0.2)]
+)
+WROTE: Final = {"gen_ai.operation.name": "upsert_memory", "gen_ai.memory.records": "7 facts"}
+SAID: Final[list[tuple[str, dict[str, Any], str | re.Pattern[str]]]] = [
     ("agent", {"gen_ai.output.messages": "ETA 24 Nov"}, '**billing** answered "ETA 24 Nov"'),
     ("agent", {OWN + "event_type": "agent_spawn"}, "Started **billing**"),
+    ("agent", {"gen_ai.response.finish_reasons": ["max_turns"]}, "**billing** stopped at its limit of turns"),
+    ("llm", {"gen_ai.output.messages": _calls(1)}, "gpt-4o chose `f(a=1)`"),
+    ("llm", {"gen_ai.output.messages": _calls(2)}, "gpt-4o chose `f(a=1)` and `f(a=2)`"),
+    ("llm", {"gen_ai.output.messages": _calls(5)}, "gpt-4o chose 5 tools"),
+    ("llm", {"gen_ai.response.finish_reasons": ["FinishReason.SAFETY"]}, "gpt-4o refused"),
     ("llm", {"gen_ai.output.messages": "Good day"}, 'gpt-4o wrote "Good day"'),
     ("llm", {"gen_ai.response.finish_reasons": ["content_filter"]}, "gpt-4o refused"),
     (
@@ -63,6 +81,41 @@ SAID: Final = [
         'gpt-4o stopped at the output limit, wrote "Good"',
     ),
     ("tool", {"gen_ai.tool.call.result": "12 charges"}, '`f` returned "12 charges"'),
+    ("tool", {"gen_ai.tool.call.result": CHARGES}, f"`f` returned 12 charges, {len(CHARGES):,} characters"),
+    ("tool", {"gen_ai.tool.call.result": json.dumps(["x" * 90])}, "`f` returned 1 item, 94 characters"),
+    ("tool", {"gen_ai.tool.call.result": "[]"}, "`f` returned an empty list"),
+    ("tool", {"gen_ai.tool.call.result": '{"charges": [], "total": 0}'}, "`f` returned no charges"),
+    ("tool", {"gen_ai.tool.call.result": '{"a": 1}'}, "`f` returned `{a: 1}`"),
+    (
+        "tool",
+        {
+            "gen_ai.tool.call.result": json.dumps(
+                {"id": 7, "place": {"hub": "Leeds"}, "note": "n" * 80, "at": 1}
+            )
+        },
+        "`f` returned `{id, place, note, …}`, 137 characters",
+    ),
+    (
+        "tool",
+        {"gen_ai.tool.call.result": json.dumps({"error": "no such id " * 9})},
+        re.compile("`f` returned `{error: no such"),
+    ),
+    (
+        "tool",
+        {"gen_ai.tool.call.result": "word " * 400},
+        re.compile('`f` returned 2,000 characters: "word word'),
+    ),
+    (
+        "tool",
+        {
+            "gen_ai.tool.call.result": json.dumps(
+                {"content": [{"type": "text", "text": CHARGES}], "isError": False}
+            )
+        },
+        f"`f` returned 12 charges, {len(CHARGES):,} characters",
+    ),
+    ("retrieval", {"gen_ai.retrieval.documents": PASSAGES}, "`policies` returned 3 passages, best 0.87"),
+    ("retrieval", {"gen_ai.retrieval.documents": "[]"}, "`policies` returned no passages"),
     ("retrieval", {OWN + "output": "3 passages"}, '`policies` returned "3 passages"'),
     ("memory", {"gen_ai.memory.records": "6 facts"}, 'Read memory `key`: "6 facts"'),
     (
@@ -70,12 +123,33 @@ SAID: Final = [
         {"gen_ai.operation.name": "upsert_memory", "gen_ai.memory.records": "7 facts"},
         'Wrote memory `key`: "7 facts"',
     ),
+    (
+        "memory",
+        {"gen_ai.memory.records": json.dumps([{"id": "key", "content": None}])},
+        "Read memory `key`, found nothing",
+    ),
+    ("memory", {"gen_ai.memory.records": "[]"}, "Read memory `key`, found nothing"),
+    (
+        "memory",
+        {"gen_ai.memory.records": json.dumps([{"id": "key", "content": ["a fact of some length"] * 6}])},
+        "Read memory `key`: 6 items, 145 characters",
+    ),
+    ("memory", WROTE | {"gen_ai.operation.name": "create_memory"}, 'Wrote memory `key`, new: "7 facts"'),
+    ("memory", WROTE | {"gen_ai.operation.name": "update_memory"}, 'Wrote memory `key`, replaced: "7 facts"'),
+    ("memory", WROTE | {OWN + "metadata": '{"overwrite": true}'}, 'Wrote memory `key`, replaced: "7 facts"'),
+    ("memory", {"gen_ai.operation.name": "delete_memory"}, "Deleted memory `key`"),
+    ("handoff", {OWN + "name": "Handoff: front → logistics"}, "Handed off to **logistics**"),
+    ("handoff", {OWN + "name": "handoff to logistics"}, "Handed off to **logistics**"),
+    ("handoff", {OWN + "name": "transfer_to_logistics"}, "Handed off to **logistics**"),
+    ("handoff", {OWN + "metadata": '{"errors": 1}'}, "Handed off to **billing**, returned with 1 error"),
     ("embedding", {OWN + "input": "a question"}, 'embed-3 embedded "a question"'),
     ("message", {OWN + "event_type": "agent_join"}, "**billing** joined"),
     ("message", {OWN + "event_type": "agent_leave"}, "**billing** left"),
     ("message", {OWN + "output": "Hello"}, '**billing** said "Hello"'),
     ("task", {OWN + "event_type": "task_assignment"}, "Assigned **triage**"),
     ("guardrail", {OWN + "metadata": '{"passed": false, "rule": "card"}'}, "pii-guard blocked: card"),
+    ("guardrail", {OWN + "metadata": '{"passed": true, "masked": 2}'}, "pii-guard passed, masked 2 values"),
+    ("guardrail", {OWN + "metadata": '{"masked": ["a name"]}'}, "pii-guard passed, masked 1 value"),
     ("guardrail", {OWN + "metadata": '{"passed": false}'}, "pii-guard blocked"),
     ("final", {"gen_ai.output.messages": "On Monday."}, 'Answered "On Monday."'),
 ]
@@ -100,6 +174,7 @@ DOING: Final = {"agent": "is working", "llm": "is answering", "embedding": "is e
 def told(store: SpanStore) -> tuple[str, str, str]:
     [step] = list_steps(store, TRACE)
     assert len(re.sub(r"\*\*|`", "", step.sentence)) <= LONGEST
+    assert get_step(store, TRACE, step.id).step.sentence == step.sentence
     return step.kind, step.status, step.sentence
 
 
@@ -123,11 +198,20 @@ def test_plumbing_is_called_as_its_span(store: SpanStore, span: Make) -> None:
 
 @pytest.mark.parametrize(("kind", "more", "expected"), SAID)
 def test_a_step_that_brought_something(
-    store: SpanStore, span: Make, kind: str, more: dict[str, Any], expected: str
+    store: SpanStore, span: Make, kind: str, more: dict[str, Any], expected: str | re.Pattern[str]
 ) -> None:
     store.write([span(1, attributes=KINDS[kind] | more)])
+    found, _, sentence = told(store)
 
-    assert (kind, expected) == told(store)[::2]
+    assert kind == found
+    assert expected == sentence if isinstance(expected, str) else expected.match(sentence)
+
+
+def test_an_agent_that_was_stopped_at_its_limit(store: SpanStore, span: Make) -> None:
+    fields = {"attributes": KINDS["agent"] | {"error.type": "agents.MaxTurnsExceeded"}, "status": "error"}
+    store.write([span(1, **fields, status_message="Max turns (7) exceeded")])
+
+    assert told(store) == ("agent", "failed", "**billing** stopped after 7 turns")
 
 
 @pytest.mark.parametrize("kind", sorted(SUBJECTS))
