@@ -16,14 +16,9 @@ from agent_inspector.config import TraceConfig
 from agent_inspector.model import RunFilter
 from agent_inspector.query import event_data, get_step, list_runs, list_steps
 from agent_inspector.store import open_store
-from tests.examples.original_readme import (
-    CUSTOM_CONFIGURATION,
-    LANGCHAIN_PROGRAMS,
-    PROGRAMS,
-    REMOVED_FROM_LANGCHAIN,
-    Program,
-)
-from tests.examples.promises import Recorded
+from tests.examples.original_langchain import LANGCHAIN_PROGRAMS, REMOVED_FROM_LANGCHAIN
+from tests.examples.original_readme import CUSTOM_CONFIGURATION, PROGRAMS, Program
+from tests.examples.recordings import Recorded
 from tests.examples.test_runs import draw, environment
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from agent_inspector.config import TraceConfig
 from agent_inspector.model import Run, RunFilter, Step
 from agent_inspector.query import list_runs, list_steps
 from agent_inspector.store import SpanStore, open_store
-from tests.examples.promises import EXAMPLES, Example, Recorded, customer_support
+from tests.examples.promises import EXAMPLES, Example
+from tests.examples.recordings import Recorded, customer_support
 
 ROOT = Path(__file__).resolve().parents[2]
 

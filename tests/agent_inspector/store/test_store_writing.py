@@ -1,13 +1,6 @@
 from __future__ import annotations
 
 import math
-import os
-import stat
-import subprocess
-import sys
-import sysconfig
-import textwrap
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,34 +8,16 @@ import pytest
 from inline_snapshot import snapshot
 
 from agent_inspector.config import TraceConfig
-from agent_inspector.errors import StoreTooNew, StoreUnavailable
 from agent_inspector.model import RunFilter, Tokens
 from agent_inspector.store import RunSelection, SpanStore, open_store
-from agent_inspector.store.sqlite import checkpoint
 from otel_bridge.record import SpanEvent, SpanLink, SpanRecord
 
 Make = Callable[..., SpanRecord]
 TRACE = f"{1:032x}"
 
 
-def run_python(code: str, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path.cwd()), sysconfig.get_path("purelib")])},
-    )
-
-
 def read_back(store: SpanStore, record: SpanRecord) -> SpanRecord:
     return store.read_records(record.trace_id, [record.span_id])[record.span_id]
-
-
-def test_importing_the_store_does_not_load_sqlite() -> None:
-    process = run_python("import agent_inspector.store, sys; print('sqlite3' in sys.modules)")
-
-    assert process.communicate() == ("False\n", "")
 
 
 def test_a_whole_span_comes_back_as_it_was_written(store: SpanStore, span: Make) -> None:
@@ -294,194 +269,6 @@ def test_losses_are_those_last_reported(store: SpanStore, span: Make) -> None:
 
     assert store.read_totals(0).losses == {"queue": 5, "size": 1}
     assert store.read_runs(RunSelection())[0].dropped_spans == 6
-
-
-def test_the_log_is_cut_once_it_has_been_moved_into_the_file(
-    config: TraceConfig, store: SpanStore, span: Make
-) -> None:
-    log = Path(f"{config.db_path}-wal")
-    while not (log.exists() and log.stat().st_size >= checkpoint.LOG_BYTES):
-        store.write([span(number, attributes={"a": os.urandom(2000).hex()}) for number in range(200)])
-    store.write([span(1)])
-
-    assert log.stat().st_size < checkpoint.LOG_BYTES
-
-
-def test_files_are_private_even_without_a_umask(config: TraceConfig, span: Make) -> None:
-    before = os.umask(0)
-    try:
-        store = open_store(config)
-        store.write([span(1)])
-        directory = Path(config.db_path).parent
-        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in directory.iterdir()}
-        assert {0o600} == set(modes.values())
-        assert {"store.db", "store.db-wal", "store.db-shm"} <= set(modes)
-        assert stat.S_IMODE(directory.stat().st_mode) == 0o700
-        store.close()
-    finally:
-        os.umask(before)
-
-
-def test_a_symbolic_link_is_refused(config: TraceConfig, tmp_path: Path, span: Make) -> None:
-    path = Path(config.db_path)
-    path.parent.mkdir()
-    path.symlink_to(tmp_path / "elsewhere.db")
-
-    with pytest.raises(StoreUnavailable, match="symbolic link"):
-        open_store(config).write([span(1)])
-    assert not (tmp_path / "elsewhere.db").exists()
-
-
-def test_a_newer_store_is_refused_and_left_alone(config: TraceConfig, store: SpanStore, span: Make) -> None:
-    import sqlite3
-
-    store.write([span(1)])
-    store.close()
-    connection = sqlite3.connect(config.db_path)
-    connection.execute("PRAGMA user_version = 999")
-    connection.close()
-    content = Path(config.db_path).read_bytes()
-
-    with pytest.raises(StoreTooNew, match="newer version"):
-        open_store(config).write([span(2)])
-    with pytest.raises(StoreTooNew):
-        open_store(config, read_only=True)
-    assert content == Path(config.db_path).read_bytes()
-
-
-def test_the_database_of_another_program_is_refused(config: TraceConfig, span: Make) -> None:
-    import sqlite3
-
-    Path(config.db_path).parent.mkdir()
-    connection = sqlite3.connect(config.db_path)
-    connection.execute("CREATE TABLE runs (id TEXT)")
-    connection.close()
-
-    with pytest.raises(StoreUnavailable, match="another program"):
-        open_store(config).write([span(1)])
-
-
-def test_a_file_that_is_no_database_is_refused(config: TraceConfig, span: Make) -> None:
-    Path(config.db_path).parent.mkdir()
-    Path(config.db_path).write_bytes(b"not a database at all, only text" * 100)
-
-    with pytest.raises(StoreUnavailable, match="not a store"):
-        open_store(config).write([span(1)])
-
-
-def test_reading_a_store_that_is_not_there_says_so(config: TraceConfig) -> None:
-    with pytest.raises(StoreUnavailable, match=r"no store at .* yet"):
-        open_store(config, read_only=True)
-    assert not Path(config.db_path).exists()
-
-
-def test_a_store_opened_for_reading_cannot_be_written(
-    config: TraceConfig, store: SpanStore, span: Make
-) -> None:
-    store.write([span(1)])
-    reader = open_store(config, read_only=True)
-
-    assert len(reader.read_runs(RunSelection())) == 1
-    with pytest.raises(StoreUnavailable, match="only be read"):
-        reader.write([span(2)])
-    reader.close()
-
-
-def test_a_locked_store_is_reported_in_bounded_time(
-    config: TraceConfig, store: SpanStore, span: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import sqlite3
-
-    store.write([span(1)])
-    store.close()
-    holder = sqlite3.connect(config.db_path, isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    monkeypatch.setattr("agent_inspector.store.sqlite.connections._SETTINGS", ("PRAGMA busy_timeout = 50",))
-    with pytest.raises(StoreUnavailable, match="locked by another process"):
-        store.write([span(2)])
-    holder.execute("COMMIT")
-    holder.close()
-
-    store.write([span(2)])
-    assert store.read_runs(RunSelection())[0].step_count == 2
-
-
-def test_a_store_that_was_deleted_is_made_anew(config: TraceConfig, store: SpanStore, span: Make) -> None:
-    store.write([span(1)])
-    for file in Path(config.db_path).parent.iterdir():
-        file.unlink()
-    store.write([span(2, trace=2)])
-
-    assert [f"{2:032x}"] == [row.trace_id for row in store.read_runs(RunSelection())]
-
-
-def test_several_threads_write_at_once(store: SpanStore, span: Make) -> None:
-    def write(part: int) -> None:
-        for number in range(part * 100 + 1, part * 100 + 31):
-            store.write([span(number, trace=number % 3 + 1)])
-
-    threads = [threading.Thread(target=write, args=(part,)) for part in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sum(row.step_count for row in store.read_runs(RunSelection())) == 120
-
-
-def test_eight_processes_may_make_the_store_at_once(config: TraceConfig) -> None:
-    code = """
-        import os, sys
-        from agent_inspector.config import TraceConfig
-        from agent_inspector.store import open_store
-        from otel_bridge.record import SpanRecord
-        store = open_store(TraceConfig(db_path=sys.argv[1], encryption_enabled=False))
-        number = int(sys.argv[2])
-        sys.stdin.readline()
-        for span in range(1, 11):
-            store.write([SpanRecord(f"{number:032x}", f"{span:016x}", None, "s", span, span + 1)])
-        store.close()
-    """
-    processes = []
-    for number in range(1, 9):
-        process = subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(code), config.db_path, str(number)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-        )  # fmt: skip
-        processes.append(process)
-    errors = [process.communicate("go\n")[1] for process in processes]
-
-    assert errors == [""] * 8
-    reader = open_store(config, read_only=True)
-    assert [row.step_count for row in reader.read_runs(RunSelection())] == [10] * 8
-    reader.close()
-
-
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_a_forked_child_records_as_another_process(store: SpanStore, span: Make) -> None:
-    store.write([span(1, process_id=store.process_id)])
-    parent_id = store.process_id
-    reading, writing = os.pipe()
-    # The test process has threads of its own (pytest-timeout); the child only writes and leaves.
-    child = os.fork()
-    if child == 0:
-        try:
-            store.write([span(2, trace=2, process_id=store.process_id)])
-            os.write(writing, store.process_id.encode())
-            store.close()
-        finally:
-            os._exit(0)
-    os.close(writing)
-    child_id = os.read(reading, 100).decode()
-    os.close(reading)
-    os.waitpid(child, 0)
-    store.write([span(3)])
-
-    assert parent_id == store.process_id
-    assert child_id not in ("", parent_id)
-    assert store.count_runs(RunFilter()) == 2
 
 
 def test_encryption_leaves_no_word_in_any_file(
