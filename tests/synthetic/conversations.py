@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tests.synthetic.flow import LabelledRun
 from tests.synthetic.phrases import JUDGING_TEAM, TUNING_TEAM, Team
 from tests.synthetic.recording import Recording
-from tests.synthetic.runs import LabelledRun
 from tests.synthetic.values import WORDS, make, other_form
 
 _FEWEST_GOALS, _MOST_GOALS = 3, 6

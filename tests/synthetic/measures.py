@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from agent_inspector.model import FindingClass, RunFindings, StepProvenance
 from agent_inspector.query import find_findings, get_provenance
 from agent_inspector.store import SpanStore
-from tests.synthetic.runs import TWINS, LabelledRun
+from tests.synthetic.flow import LabelledRun
+from tests.synthetic.runs import TWINS
 
 EXPECTED: dict[str, FindingClass] = {
     "loop": "loop", "failing_loop": "loop", "ping_pong": "loop", "cut": "not_seen", "invented_argument": "no_source",
