@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from agent_inspector.joining import join_to_logs, join_to_spans
+from agent_inspector.scattered import Scattered
 from agent_inspector.store import SpanStore
 from otel_bridge.dialects import opened
 from otel_bridge.dialects.logs import call_id_of, session_of
@@ -32,6 +33,7 @@ class Intake:
         self._redact = redact
         # What one request stores while another one looks for it would never be joined.
         self._joining = threading.Lock()
+        self._scattered = Scattered(store)
 
     def take_spans(self, records: Sequence[SpanRecord]) -> None:
         """Keep these spans; they are durable when this returns.
@@ -44,9 +46,12 @@ class Intake:
         if not clean:
             return
         with self._joining:
+            gathered = self._scattered.gather(clean)
+            clean = gathered.records
             if self._store.has_logs():
                 clean = join_to_logs(self._store, clean)
             self._store.write(clean)
+            self._scattered.settle(gathered)
 
     def take_logs(self, logs: Sequence[LogRecord]) -> None:
         """Keep those of these log records that may tell of a step; they are durable when this returns.
@@ -59,6 +64,7 @@ class Intake:
         if not clean:
             return
         with self._joining:
+            clean = self._scattered.rename(clean)
             self._store.keep_logs(clean)
             join_to_spans(self._store, clean)
 

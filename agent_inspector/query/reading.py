@@ -12,6 +12,7 @@ from agent_inspector.model import Json, ReadStatus, RunFilter, Status, StepReadi
 from agent_inspector.query.ids import find_run_id
 from agent_inspector.query.plain_json import clean_text, to_json
 from agent_inspector.store import RunRow, RunSelection, SpanRow, SpanStore
+from otel_bridge import semconv
 from otel_bridge.dialects import Payload, read, unpack
 from otel_bridge.record import SpanRecord
 
@@ -94,7 +95,7 @@ def _step(row: SpanRow, record: SpanRecord | None, lineage: _Lineage) -> StepRea
     )
     return StepReading(
         span_id=row.span_id,
-        trace_id=row.trace_id,
+        trace_id=_own_trace(record) or row.trace_id,
         parent_id=row.parent_id,
         kind=row.kind,
         name=row.facts.get("name") or "",
@@ -113,6 +114,12 @@ def _step(row: SpanRow, record: SpanRecord | None, lineage: _Lineage) -> StepRea
         input_text=_input_text(payload) if payload else None,
         output_text=_output_text(payload) if payload else None,
     )
+
+
+def _own_trace(record: SpanRecord | None) -> str | None:
+    """Return the trace that a step came in, where it was taken into the run of another one."""
+    own = record.attributes.get(semconv.TRACE_ID) if record else None
+    return own if isinstance(own, str) else None
 
 
 def _input_text(payload: Payload) -> str | None:

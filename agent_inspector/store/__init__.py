@@ -2,7 +2,7 @@
 
 from agent_inspector.store.judgements import Judgement
 from agent_inspector.store.opening import open_store, sqlite_version
-from agent_inspector.store.rows import ORDERS, Order, RunRow, RunSelection, SpanPart, SpanRow, Totals
+from agent_inspector.store.rows import ORDERS, Order, Place, RunRow, RunSelection, SpanPart, SpanRow, Totals
 from agent_inspector.store.search import SearchPlace, SearchSelection
 from agent_inspector.store.search_text import ask
 from agent_inspector.store.span_store import SpanStore
@@ -13,6 +13,7 @@ __all__ = [
     "Judgement",
     "KeyUse",
     "Order",
+    "Place",
     "PruneReport",
     "RetentionLimits",
     "RunRow",

@@ -28,6 +28,15 @@ class RunSelection:
     offset: int = 0
 
 
+class Place(NamedTuple):
+    """Where a trace is kept that belongs to the run of another one."""
+
+    run_id: str
+    """The trace that the run goes by."""
+    parent_id: str
+    """The span of it below which the roots of the trace are steps."""
+
+
 class SpanRow(NamedTuple):
     """The columns and facts of one span; never its body. A tuple, because a timeline makes 10,000 of them."""
 

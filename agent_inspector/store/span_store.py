@@ -8,7 +8,7 @@ from typing import Protocol
 
 from agent_inspector.model import RunFacets, RunFilter, Session, Statistics, StepCost
 from agent_inspector.store.judgements import Judgement
-from agent_inspector.store.rows import RunRow, RunSelection, SpanPart, SpanRow, Totals
+from agent_inspector.store.rows import Place, RunRow, RunSelection, SpanPart, SpanRow, Totals
 from agent_inspector.store.search import SearchResult, SearchSelection
 from agent_inspector.store.upkeep import KeyUse, Progress, PruneReport, RetentionLimits, SizeReport
 from otel_bridge.record import LogRecord, SpanRecord, SpanSink
@@ -45,7 +45,7 @@ class SpanStore(SpanSink, Protocol):
         """Return one run."""
 
     def find_traces(self, prefix: str, limit: int = 2) -> Sequence[str]:
-        """Return trace ids that begin with these hex digits."""
+        """Return the runs of traces whose ids begin with these hex digits."""
 
     def find_traces_of_span(self, span_id: str, limit: int = 2) -> Sequence[str]:
         """Return the ids of the traces that have a span of this id."""
@@ -98,6 +98,12 @@ class SpanStore(SpanSink, Protocol):
 
     def claim_logs(self, logs: Iterable[LogRecord], trace_id: str | None) -> None:
         """Let log records belong to this run, and go with it; to none, if the trace is None."""
+
+    def read_places(self, trace_ids: Iterable[str]) -> Mapping[str, Place]:
+        """Return those of these traces that are kept as steps of another run, each with its place."""
+
+    def keep_places(self, places: Mapping[str, Place]) -> None:
+        """Remember the places of traces for as long as the runs that they are in; those in them come along."""
 
     def read_totals(self, since_ns: int) -> Totals:
         """Return the store in numbers."""

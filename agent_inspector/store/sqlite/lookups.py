@@ -11,7 +11,12 @@ from agent_inspector.store.rows import Totals
 from agent_inspector.store.sqlite import files, processes
 from agent_inspector.store.sqlite.run_filters import INTERRUPTED_SQL
 
-_TRACES: Final = "SELECT trace_id FROM runs WHERE trace_id BETWEEN ? AND ? ORDER BY trace_id LIMIT ?"
+_TRACES: Final = """
+SELECT trace_id FROM runs WHERE trace_id BETWEEN :first AND :last
+UNION
+SELECT j.run_trace FROM joined_traces AS j WHERE j.trace_id BETWEEN :first AND :last
+    AND EXISTS (SELECT 1 FROM runs AS r WHERE r.trace_id = j.run_trace)
+ORDER BY 1 LIMIT :limit"""
 _TRACES_OF_SPAN: Final = """
 SELECT r.trace_id FROM spans AS s JOIN runs AS r ON r.id = s.run WHERE s.span_id = ? LIMIT ?"""
 _REVISION: Final = "SELECT value FROM revision"
@@ -34,9 +39,10 @@ _RECENT_NS: Final = processes.STALE_NS + 2 * 10**9
 
 
 def find_traces(connection: sqlite3.Connection, prefix: str, limit: int) -> list[str]:
-    """Return trace ids that begin with these hex digits."""
+    """Return the runs of traces whose ids begin with these hex digits."""
     first, last = prefix.ljust(_TRACE_DIGITS, "0"), prefix.ljust(_TRACE_DIGITS, "f")
-    rows = connection.execute(_TRACES, (bytes.fromhex(first), bytes.fromhex(last), limit))
+    bounds = {"first": bytes.fromhex(first), "last": bytes.fromhex(last), "limit": limit}
+    rows = connection.execute(_TRACES, bounds)
     return [row["trace_id"].hex() for row in rows]
 
 

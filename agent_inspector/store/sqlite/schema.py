@@ -194,6 +194,17 @@ CREATE TABLE outlines (
     version TEXT NOT NULL,
     body BLOB NOT NULL
 )"""
+_JOINED_TRACES: Final = """
+CREATE TABLE joined_traces (
+    trace_id BLOB PRIMARY KEY,
+    run_trace BLOB NOT NULL,
+    parent_id BLOB NOT NULL
+) WITHOUT ROWID"""
+_JOINED_GO_WITH_RUN: Final = """
+CREATE TRIGGER joined_traces_go_with_run AFTER DELETE ON runs
+BEGIN
+    DELETE FROM joined_traces WHERE run_trace = OLD.trace_id;
+END"""
 
 MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (
@@ -275,6 +286,11 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (_OUTLINES,),
     # A text's note is found by its run and hash; to find it by its span took as many bytes as all notes.
     ("DROP INDEX search_texts_by_span",),
+    (
+        _JOINED_TRACES,
+        _JOINED_GO_WITH_RUN,
+        "CREATE INDEX joined_traces_by_run ON joined_traces (run_trace)",
+    ),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""
 

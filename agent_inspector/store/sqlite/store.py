@@ -32,6 +32,7 @@ from agent_inspector.store.sqlite.log_rows import LogRows
 from agent_inspector.store.sqlite.outlines import Outlines
 from agent_inspector.store.sqlite.overviews import Overviews
 from agent_inspector.store.sqlite.pieces import Scope, Scopes
+from agent_inspector.store.sqlite.places import Places
 from agent_inspector.store.sqlite.resources import Resources
 from agent_inspector.store.sqlite.run_rows import RunReader
 from agent_inspector.store.sqlite.search import Search
@@ -50,7 +51,7 @@ UNREADABLE: Final = "unreadable"
 """Why a span was lost that had not even usable ids."""
 
 
-class SqliteStore(Upkeep, Overviews, Judgements, Outlines):
+class SqliteStore(Upkeep, Overviews, Judgements, Outlines, Places):
     """Keeps spans in one SQLite file and reads them back."""
 
     _pid: int
