@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Json: TypeAlias = Any
-PREVIEW_LENGTH: Final = 200
+PREVIEW_LENGTH: Final = 160
 _CALL_LENGTH: Final = 120
 _SOME: Final = PREVIEW_LENGTH * 2
 """Characters that give a whole preview, but for texts that are mostly blank."""

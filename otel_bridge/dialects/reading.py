@@ -97,7 +97,7 @@ class Reading:
     """Recorded as one moment: its duration is unknown, not zero."""
     framework: bool = False
     input_preview: str | None = None
-    """The first words of what went in, at most 200 characters, on one line."""
+    """The first words of what went in, at most 160 characters, on one line."""
     output_preview: str | None = None
     """The first words of what came out."""
     shape: Shape | None = None

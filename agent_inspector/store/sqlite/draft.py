@@ -51,6 +51,8 @@ class Draft:
     facts: bytes
     body: bytes
     resource: PackedResource
+    is_priced: bool = False
+    """Its cost is what the price lists say, which may be nothing."""
 
     @property
     def place(self) -> tuple[int, int, bytes]:

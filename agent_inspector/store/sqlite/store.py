@@ -264,6 +264,8 @@ class SqliteStore(Upkeep, Overviews, Judgements, Outlines, Places):
         for record in records:
             try:
                 prepared = draft(record, self._codec, resources, self._scopes)
+                if self._own_prices is not None:
+                    pricing.price(prepared, self._own_prices)
             except Exception as error:  # noqa: BLE001 (a span may hold anything; see safety of neighbours)
                 with suppress(Exception):  # not even its ids can be kept
                     yield stub(record, error, self._codec, resources, self._scopes)

@@ -24,7 +24,7 @@ from agent_inspector.store.sqlite.twins import find_twins
 _COMMIT: Final = "COMMIT"
 _LAST: Final = "SELECT IFNULL(MAX(id), 0) FROM spans"
 _COLUMNS: Final = ("end_ns", "process", "kind", "type", "status", "instant", "framework",
-                   "agent", "model", "provider", "tool", *USAGE, "facts", *marks.COLUMNS)  # fmt: skip
+                   "agent", "model", "provider", "tool", *USAGE, "is_priced", "facts", *marks.COLUMNS)  # fmt: skip
 _FIND: Final = f"""
 SELECT id, end_ns, counts_usage, counts_error, counts_call, counts_tool, {", ".join(FACETS)}, {", ".join(USAGE)}
 FROM spans WHERE span_id = ? AND run = ?"""
@@ -33,7 +33,7 @@ INSERT INTO spans (id, run, span_id, parent_id, start_ns, {", ".join(_COLUMNS)})
 VALUES (?, ?, ?, ?, ?, {", ".join("?" * len(_COLUMNS))})"""
 _UPDATE: Final = f"""
 UPDATE spans SET {", ".join(f"{name} = ?" for name in _COLUMNS)}, counts_usage = 0, counts_error = 0, counts_call = 0,
-    counts_tool = 0, folded = 0, told_by = NULL, is_priced = 0
+    counts_tool = 0, folded = 0, told_by = NULL
 WHERE id = ?"""
 _BODY: Final = "INSERT OR REPLACE INTO bodies (span, resource, body) VALUES (?, ?, ?)"
 
@@ -102,7 +102,7 @@ class _Batch:
         process = self.processes[draft.process_id] if draft.process_id else None
         kinds = (draft.end_ns, process, draft.kind, draft.type, draft.status, draft.instant, draft.framework)
         named = (self._number(draft, name) for name in ("agent", "model", "provider", "tool"))
-        return (*kinds, *named, *draft.usage, draft.facts, *draft.marks)
+        return (*kinds, *named, *draft.usage, draft.is_priced, draft.facts, *draft.marks)
 
     def _number(self, draft: Draft, name: str) -> int | None:
         term = draft.term(name)  # type: ignore[arg-type]  # FACETS are term kinds

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_inspector.config import TraceConfig
-from agent_inspector.pipeline import make_redactor, redact_value
-from agent_inspector.pipeline import redact as redact_stage
+from agent_inspector.pipeline import budget, make_redactor, redact_value
 from agent_inspector.pipeline.redaction.engine import make_engine
 from agent_inspector.pipeline.redaction.marker import WITHHELD
 from agent_inspector.pipeline.redaction.walker import Walk
@@ -120,8 +119,8 @@ def test_a_failing_rule_withholds_the_content(
 
 
 def test_overrunning_the_budget_withholds_the_content(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redact_stage, "_BUDGET_S", -1.0)
-    monkeypatch.setattr(redact_stage, "_BUDGET_S_PER_CHARACTER", 0.0)
+    monkeypatch.setattr(budget, "_BUDGET_S", -1.0)
+    monkeypatch.setattr(budget, "_BUDGET_S_PER_CHARACTER", 0.0)
 
     withheld = make_redactor(TraceConfig())(span(attributes={"text": "innocent " * 5000}))
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -188,6 +189,32 @@ def test_a_price_that_arrives_later_is_a_change_of_the_run(store: SpanStore, spa
     store.write([span(1, attributes=attributes)])
     store.price_pending()
     assert store.read_runs(RunSelection())[0].cost_usd == pytest.approx(0.0035)
+
+
+def test_a_store_that_has_priced_calls_prices_the_next_ones_at_once(store: SpanStore, span: Make) -> None:
+    def call(number: int, model: str, **more: Any) -> SpanRecord:
+        attributes = {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": "openai",
+            "gen_ai.request.model": model,
+            "gen_ai.usage.input_tokens": 1000,
+        }
+        return span(number, attributes=attributes, **more)
+
+    store.write([call(1, "gpt-4o")])
+    store.price_pending()
+    store.write([call(2, "gpt-4o", end=None), call(3, "gpt-4o", parent=1), call(4, "made-up", parent=1)])
+    store.write([call(2, "gpt-4o")])
+
+    costs = {row.span_id[-1]: row.cost_usd for row in store.read_spans(TRACE)}
+    assert costs == {
+        "1": pytest.approx(0.0025),
+        "2": pytest.approx(0.0025),
+        "3": pytest.approx(0.0025),
+        "4": None,
+    }
+    assert store.price_pending() == 0
+    assert store.read_runs(RunSelection())[0].cost_usd == pytest.approx(0.0025 * 2)
 
 
 def test_a_failure_that_passes_through_several_spans_counts_once(store: SpanStore, span: Make) -> None:
