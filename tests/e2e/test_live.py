@@ -66,3 +66,18 @@ def test_the_snippet_of_the_first_page_is_pasted_and_its_run_appears_live(
     expect(page.get_by_test_id("run-row").filter(has_text="my-first-run")).to_be_visible(timeout=15_000)
     expect(page.get_by_role("heading", name="my-first-run", level=1)).to_be_visible()
     expect(page.get_by_test_id("step-row").filter(has_text="search returned")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("20 tokens")
+    expect(page.get_by_role("main")).to_contain_text("$")
+
+
+def test_the_example_of_the_first_page_runs_as_it_is(page: Page, empty: Served, tmp_path: Path) -> None:
+    page.goto(empty.url)
+    snippets = page.locator("main pre")
+    expect(snippets).to_have_count(2)
+    (tmp_path / "app.py").write_text(snippets.nth(1).inner_text())
+    environment = os.environ | {"TRACE_DB_PATH": str(empty.store)}
+    subprocess.run([sys.executable, "app.py"], env=environment, check=True, cwd=tmp_path)
+
+    expect(page.get_by_role("heading", name="my-agent", level=1)).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("step-row").filter(has_text="search returned")).to_be_visible()
+    expect(page.get_by_test_id("step-row").filter(has_text="I will look it up.")).to_be_visible()

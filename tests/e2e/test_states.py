@@ -164,6 +164,10 @@ def test_settings_hold_after_a_reload(page: Page, demo: Served) -> None:
     page.get_by_role("button", name="Comfortable").click()
     page.get_by_role("group", name="Single-key shortcuts").get_by_role("button", name="Off").click()
     page.get_by_role("button", name="Dark").click()
+    page.get_by_role("group", name="Tools in the conversation").get_by_role("button", name="In full").click()
+    page.reload()
+    full = page.get_by_role("group", name="Tools in the conversation").get_by_role("button", name="In full")
+    expect(full).to_have_attribute("aria-pressed", "true")
     page.goto(demo.url)
     row = page.get_by_test_id("step-row").first
     expect(row).to_be_visible()

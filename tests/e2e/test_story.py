@@ -128,12 +128,21 @@ def test_a_model_call_shows_its_cost_by_kind_of_token(page: Page, story: Served)
     expect(page.get_by_test_id("cost")).to_contain_text("offline list genai-prices")
 
 
+def test_an_offered_tool_says_its_size_and_how_it_was_called_wrongly(page: Page, story: Served) -> None:
+    page.goto(f"{story.url}runs/{FAILED}/steps/28?tab=tools")
+    tools = page.get_by_role("tabpanel", name="Tools").get_by_role("listitem")
+    expect(tools.first).to_contain_text(re.compile(r"≈ \d+ tokens"))
+    expect(tools.first.get_by_test_id("misfit")).to_contain_text("amount is number, must be integer")
+    expect(tools.nth(1).get_by_test_id("misfit")).to_have_count(0)
+
+
 def test_a_price_that_nobody_knows_is_said_in_words(page: Page, empty: Served) -> None:
-    empty.record(
+    with empty.record(
         "from agent_inspector import trace\n"
         "with trace.run('priceless'):\n"
         "    trace.llm(model='house-model', prompt='?', response='!', prompt_tokens=7)"
-    ).wait()
+    ) as done:
+        done.wait()
     page.goto(empty.url)
     page.get_by_test_id("step-row").filter(has_text="house-model").click()
     page.get_by_role("tab", name="Cost").click()

@@ -1,5 +1,8 @@
 /** A tool as it was offered to a model, with its arguments in one line, as `city: string, days?: integer = 3`. */
+import type { Content, StepContext } from '../api/types';
 import { isObject, type JsonObject } from './json';
+import { conversationOf } from './messages';
+import { checkArguments } from './schema';
 
 export interface OfferedTool {
   readonly name: string;
@@ -18,6 +21,28 @@ export function readTool(raw: unknown): OfferedTool {
     signature: signatureOf(schema),
     raw,
   };
+}
+
+/** How many tokens each definition takes: its share of what all take, by characters; null where that is unknown. */
+export function definitionTokens(tools: readonly unknown[], context: StepContext | null): (number | null)[] {
+  const all = context?.shares.find(({ part }) => part === 'tools')?.tokens ?? null;
+  const characters = tools.map((tool) => JSON.stringify(tool).length);
+  const sum = characters.reduce((total, length) => total + length, 0);
+  return characters.map((length) => (all === null || !sum ? null : Math.round((all * length) / sum)));
+}
+
+/** In what way the calls that a model chose do not fit the schemas that it was offered, by the name of the tool. */
+export function misfitsOf(content: Content): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const part of conversationOf(content).output.flatMap(({ parts }) => parts)) {
+    const schema = part.kind === 'call' && offeredSchema(content.tool_definitions ?? [], part.name);
+    if (part.kind !== 'call' || !schema) continue;
+    const texts = checkArguments(part.args, schema).problems.map(({ field, text }) =>
+      `${field} ${text}`.trim(),
+    );
+    if (texts.length) found.set(part.name, [...(found.get(part.name) ?? []), ...texts]);
+  }
+  return found;
 }
 
 /** The schema of a tool's arguments among these definitions, whichever vendor's form they have; null for none. */

@@ -13,19 +13,28 @@ export interface Way {
   readonly steps: readonly Snippet[];
 }
 
+/** It runs as it is; the words in it stand for a person's own model and tool. */
 const EXAMPLE = `from agent_inspector import trace
 
-with trace.run("my-first-run"):
-    trace.llm(model="gpt-4o", prompt="What is the capital of France?", response="I will look it up.")
-    trace.tool(tool_name="search", tool_args={"query": "capital of France"}, tool_result="Paris")
-    trace.final(answer="The capital of France is Paris.")`;
+@trace.tool
+def search(query):
+    return "Paris"  # your tool
+
+with trace.run("my-agent", user_id="me"):
+    question = [{"role": "user", "content": "What is the capital of France?"}]
+    with trace.llm_call("gpt-4o", question) as call:
+        call.response = "I will look it up."  # your model
+    answer = search("capital of France")
+    trace.final(answer=answer)`;
 
 /** One shell command, so that the first run takes no editor. */
 const ONE_COMMAND = `python -c "
 from agent_inspector import trace
 with trace.run('my-first-run'):
-    trace.llm(model='gpt-4o', prompt='What is the capital of France?', response='I will look it up.')
-    trace.tool(tool_name='search', tool_args={'query': 'capital of France'}, tool_result='Paris')
+    trace.llm(model='gpt-4o', prompt='What is the capital of France?',
+              response='I will look it up.', prompt_tokens=14, completion_tokens=6)
+    trace.tool(tool_name='search', tool_args={'query': 'capital of France'},
+               tool_result='Paris')
     trace.final(answer='The capital of France is Paris.')
 "`;
 
@@ -43,7 +52,7 @@ export function waysOf(otlpHttp: string | null): readonly Way[] {
         {
           title: 'Then mark the steps of your own agent',
           code: EXAMPLE,
-          note: 'Save it as app.py and run it with python.',
+          note: 'Saved as app.py it runs as it is: python app.py. Calls in a with block are timed, and their errors recorded.',
         },
       ],
     },
@@ -52,9 +61,14 @@ export function waysOf(otlpHttp: string | null): readonly Way[] {
       label: 'No code change',
       steps: [
         {
+          title: 'Add what records OpenAI, Anthropic, LangChain and the OpenAI Agents SDK',
+          code: "pip install 'agent-inspector-otel[instrumentations]'",
+          note: 'In the environment of your agent. Any other OpenTelemetry instrumentation that is installed there records, too.',
+        },
+        {
           title: 'Start your agent through Agent Inspector',
           code: 'agent-inspector run -- python my_agent.py',
-          note: 'Records OpenAI, Anthropic, LangChain and every other library with an OpenTelemetry instrumentation that is installed.',
+          note: 'Put it before the command that you start your agent with now.',
         },
       ],
     },
