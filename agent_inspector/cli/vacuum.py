@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from agent_inspector.cli.changing import changed_store
+from agent_inspector.cli.progress import progress_bar
 from agent_inspector.cli.terminal import say, say_json, size
 
 
@@ -19,7 +20,7 @@ def vacuum(
 
     Exit code: 0 done; 1 it could not be done.
     """
-    with changed_store() as store:
+    with changed_store() as store, progress_bar("Vacuuming"):  # SQLite does not say how far it is
         report = store.vacuum()
     if as_json:
         say_json(report)

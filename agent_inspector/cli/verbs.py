@@ -32,6 +32,7 @@ VERBS: Final[Mapping[str, str]] = {
     "prune": "Remove old runs, by age and by the size of the store.",
     "vacuum": "Give the space of deleted runs back to the disk.",
     "reindex": "Read everything stored again, by today's dialects and prices.",
+    "check": "Read everything that is stored, and say what is damaged.",
     "backup": "Copy the whole store to a file.",
     "restore": "Put the content of a backup in the place of the store's.",
     "redact": "Show what redaction removes from a text, a file or a run.",

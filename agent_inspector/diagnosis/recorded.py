@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agent_inspector.diagnosis.checks import Check, ok
+from agent_inspector.errors import KeyMissing, StoreError
 from agent_inspector.store import RunRow, RunSelection, SpanStore
 from otel_bridge.losses import COPIES
 
@@ -37,8 +38,13 @@ class _Seen:
 def check_store(store: SpanStore) -> list[Check]:
     """Look at the latest runs of a store."""
     seen = _Seen()
-    for run in store.read_runs(RunSelection(limit=_MOST_RUNS)):
-        _look(store, run, seen)
+    try:
+        for run in store.read_runs(RunSelection(limit=_MOST_RUNS)):
+            _look(store, run, seen)
+    except KeyMissing:
+        raise
+    except StoreError as problem:
+        return [Check("recorded", "problem", str(problem), "See what can be saved: agent-inspector check")]
     losses = {reason: count for reason, count in store.read_totals(0).losses.items() if count}
     copies = {reason: losses.pop(reason) for reason in sorted(COPIES & losses.keys())}
     return [_recorded(seen), _lost(losses), *_unsent(copies), *_tree(seen), *_cuts(seen)]

@@ -17,12 +17,15 @@ from agent_inspector.query.packing import find_failed_run, pack_evidence, pack_t
 from agent_inspector.query.reading import list_session_runs, read_steps
 from agent_inspector.query.runs import get_run, list_runs
 from agent_inspector.query.search import search
+from agent_inspector.query.soundness import Soundness, check_soundness
 from agent_inspector.query.stats import get_stats
 from agent_inspector.query.steps import count_steps, list_steps
 
 __all__ = [
     "QueryError",
+    "Soundness",
     "changed_runs",
+    "check_soundness",
     "compare",
     "count_steps",
     "event_data",

@@ -193,6 +193,9 @@ class SpanStore(SpanSink, Protocol):
             StoreDamaged: the store is not sound.
         """
 
+    def find_damage(self) -> Sequence[str]:
+        """Return what is wrong with the file itself, a line each; reads all of it, but no content."""
+
     def restore(
         self,
         source: Path,

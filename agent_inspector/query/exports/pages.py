@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from agent_inspector.errors import NotFound
+from agent_inspector.errors import KeyMissing, NotFound, StoreError, StoreUnavailable
 from agent_inspector.model import Run, StepDetail
 from agent_inspector.query.details import list_details
 from agent_inspector.query.runs import get_run
@@ -43,7 +44,8 @@ class Exporting:
         """Read the steps of a run in order of start."""
         offset = 0
         while True:
-            page = list_details(self.store, run.id, limit=_PAGE_STEPS, offset=offset)
+            with _named(run):
+                page = list_details(self.store, run.id, limit=_PAGE_STEPS, offset=offset)
             yield from page
             if len(page) < _PAGE_STEPS:
                 return
@@ -53,9 +55,24 @@ class Exporting:
         """Read the spans of a run as they were recorded, in pages."""
         offset = 0
         while True:
-            rows = self.store.read_spans(run.id, limit=_PAGE_STEPS, offset=offset)
-            records = self.store.read_records(run.id, [row.span_id for row in rows])
+            with _named(run):
+                rows = self.store.read_spans(run.id, limit=_PAGE_STEPS, offset=offset)
+                records = self.store.read_records(run.id, [row.span_id for row in rows])
             yield [records[row.span_id] for row in rows if row.span_id in records]
             if len(rows) < _PAGE_STEPS:
                 return
             offset += len(rows)
+
+
+@contextmanager
+def _named(run: Run) -> Iterator[None]:
+    """Say of which run something is damaged: one step of thousands of runs does not say it."""
+    try:
+        yield
+    except (KeyMissing, StoreUnavailable):
+        raise
+    except StoreError as damage:
+        raise StoreError(
+            f"Run {run.id} is damaged: delete it, or leave it out with --all --skip-damaged; agent-inspector check"
+            " says more."
+        ) from damage

@@ -5,16 +5,19 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
-from agent_inspector.errors import StoreDamaged
+from agent_inspector.errors import StoreDamaged, StoreUnavailable
 from agent_inspector.pipeline import Codec
 from agent_inspector.store.sqlite import backup, checkpoint, deletion, retention, rotation, vacuum
 from agent_inspector.store.sqlite.connections import Connections
 from agent_inspector.store.sqlite.search_index import SearchIndex
 from agent_inspector.store.sqlite.terms import Terms
 from agent_inspector.store.upkeep import KeyUse, Progress, PruneReport, RetentionLimits, SizeReport
+
+_INTEGRITY: Final = "PRAGMA integrity_check(20)"
 
 
 class Upkeep:
@@ -53,8 +56,17 @@ class Upkeep:
         overwrite: bool = False,
         progress: Progress = lambda done, total: None,
     ) -> int:
+        self._refuse_itself(target)
         with self._connections.lend() as connection:
             return backup.back_up(connection, target, progress, overwrite=overwrite)
+
+    def find_damage(self) -> Sequence[str]:
+        try:
+            with self._connections.lend() as connection:
+                found = [row[0] for row in connection.execute(_INTEGRITY)]
+        except StoreDamaged as damage:
+            return [str(damage.__cause__ or damage)]
+        return [] if found == ["ok"] else found
 
     def restore(
         self,
@@ -63,6 +75,7 @@ class Upkeep:
         overwrite: bool = False,
         progress: Progress = lambda done, total: None,
     ) -> int:
+        self._refuse_itself(source)
         runs = 0
 
         def restore(connection: sqlite3.Connection) -> None:
@@ -78,6 +91,11 @@ class Upkeep:
     def read_key_use(self) -> Sequence[KeyUse]:
         with self._connections.lend() as connection:
             return rotation.read_key_use(connection)
+
+    def _refuse_itself(self, path: Path) -> None:
+        with suppress(OSError):  # one of them is not there
+            if path.samefile(self._connections.path):
+                raise StoreUnavailable(f"The file {path} is the store itself; name another one.")
 
     @contextmanager
     def _turn(self) -> Iterator[sqlite3.Connection]:

@@ -42,6 +42,7 @@ AS_JSON: dict[str, list[str]] = {
     "prune": ["--retention-days", "100000"],
     "vacuum": [],
     "reindex": [],
+    "check": [],
     "backup": ["copy.db"],
     "restore": ["kept.db", "--force"],
     "redact": ["my password is hunter2secret"],
@@ -79,6 +80,7 @@ WRONG: dict[str, list[tuple[list[str], int]]] = {
     "export": [
         ([], 2),
         ([A, "--all"], 2),
+        ([A, "--skip-damaged"], 2),
         (["ffff"], 1),
         ([A, "--format", "pdf"], 2),
         ([A, "--format", "html", "--json"], 2),
@@ -93,6 +95,7 @@ WRONG: dict[str, list[tuple[list[str], int]]] = {
     ],
     "vacuum": [(["extra"], 2)],
     "reindex": [(["extra"], 2)],
+    "check": [(["extra"], 2)],
     "backup": [([], 2), (["kept.db"], 1), (["/no/such/folder/copy.db"], 1)],
     "restore": [
         ([], 2),
@@ -139,6 +142,7 @@ WITHOUT_RUNS: dict[str, tuple[list[str], int]] = {
     "prune": ([], 0),
     "vacuum": ([], 0),
     "reindex": ([], 0),
+    "check": ([], 0),
     "backup": (["copy.db"], 0),
     "keys": (["list"], 0),
     "doctor": ([], 0),
@@ -146,7 +150,7 @@ WITHOUT_RUNS: dict[str, tuple[list[str], int]] = {
 }
 """What each verb is asked of a store without any run, and how it ends."""
 
-NEEDS_NO_KEY = {"stats", "config", "keys", "doctor", "backup", "vacuum", "prune"}
+NEEDS_NO_KEY = {"stats", "config", "keys", "doctor", "backup", "vacuum", "prune", "check"}
 """What can be done to a locked store: it is counted, copied, cut and compacted as it is."""
 
 
