@@ -18,9 +18,9 @@ from agent_inspector.store.sqlite.turns import begin_writing
 from agent_inspector.store.sqlite.used import NAMED, Used
 
 _HOUR_NS: Final = 3600 * 10**9
-_HOURS: Final = f"""
-SELECT start_ns / {_HOUR_NS}, MAX(revision), COUNT(*), MIN(start_ns) >= :after AND MAX(start_ns) <= :before
-FROM runs WHERE start_ns BETWEEN :first AND :last GROUP BY 1"""
+_NEXT: Final = "SELECT MIN(start_ns) FROM runs WHERE start_ns BETWEEN ? AND ?"
+_HOUR: Final = """
+SELECT MAX(revision), COUNT(*), MIN(start_ns), MAX(start_ns) FROM runs WHERE start_ns BETWEEN ? AND ?"""
 _KEPT: Final = "SELECT hour, revision, runs, body FROM usage_hours WHERE hour BETWEEN ? AND ?"
 _KEEP: Final = "INSERT OR REPLACE INTO usage_hours (hour, revision, runs, body) VALUES (?, ?, ?, ?)"
 _CLEAR: Final = "DELETE FROM usage_hours"
@@ -76,29 +76,38 @@ class Summed:
 def read(connection: sqlite3.Connection, after_ns: int, before_ns: int) -> Summed:
     """Sum the runs that began between these moments; hours that have not changed are not summed again."""
     first, last = after_ns // _HOUR_NS, before_ns // _HOUR_NS
-    bounds = {
-        "after": after_ns,
-        "before": before_ns,
-        "first": first * _HOUR_NS,
-        "last": min((last + 1) * _HOUR_NS - 1, _LARGEST),
-    }
     kept = {row[0]: tuple(row) for row in connection.execute(_KEPT, (first, last))}
     found = Summed()
-    for hour, revision, runs, is_whole in _rows(connection, _HOURS, bounds):
-        begin = max(hour * _HOUR_NS, after_ns)
-        last_ns = min((hour + 1) * _HOUR_NS - 1, _LARGEST)
-        end = min(last_ns, before_ns)
-        if not is_whole:
-            found.add(_sum(connection, {"after": begin, "before": end}))
+    for hour in _hours(connection, first, last):
+        first_ns, last_ns = _bounds(hour)
+        revision, runs, earliest_ns, latest_ns = connection.execute(_HOUR, (first_ns, last_ns)).fetchone()
+        if earliest_ns < after_ns or latest_ns > before_ns:
+            part = {"after": max(first_ns, after_ns), "before": min(last_ns, before_ns)}
+            found.add(_sum(connection, part))
             continue
         known = kept.get(hour, (hour, None, None, b""))
         if known[1:3] == (revision, runs):
             found.add(_unpack(known[3]))
             continue
-        summed = _sum(connection, {"after": hour * _HOUR_NS, "before": last_ns})
+        summed = _sum(connection, {"after": first_ns, "before": last_ns})
         found.fresh.append((hour, revision, runs, _pack(summed)))
         found.add(summed)
     return found
+
+
+def _hours(connection: sqlite3.Connection, first: int, last: int) -> Iterator[int]:
+    """Yield the hours in which a run began. One after the other is asked for: SQLite would sort all their runs."""
+    hour, (_, end_ns) = first, _bounds(last)
+    while hour <= last:
+        found = connection.execute(_NEXT, (_bounds(hour)[0], end_ns)).fetchone()[0]
+        if found is None:
+            return
+        yield found // _HOUR_NS
+        hour = found // _HOUR_NS + 1
+
+
+def _bounds(hour: int) -> tuple[int, int]:
+    return hour * _HOUR_NS, min((hour + 1) * _HOUR_NS - 1, _LARGEST)
 
 
 def keep(connection: sqlite3.Connection, summed: Summed) -> None:

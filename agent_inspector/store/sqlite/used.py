@@ -76,6 +76,16 @@ def latency_of(counted: Sequence[tuple[int, int]]) -> Latency:
     return Latency(at(0.5), at(0.95))
 
 
+def latency_of_each(took_ns: Sequence[int]) -> Latency:
+    """Return the same of durations one by one, shortest first."""
+    total = len(took_ns)
+
+    def at(share: float) -> float | None:
+        return took_ns[min(total - 1, int(share * total))] / _NS_PER_MS if total else None
+
+    return Latency(at(0.5), at(0.95))
+
+
 def _rounded(took_ns: int) -> int:
     scale: int = 10 ** max(0, len(str(took_ns)) - 3)
     digits = took_ns // scale
