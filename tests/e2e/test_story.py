@@ -169,6 +169,7 @@ def test_a_running_run_says_what_it_does_now(page: Page, story: Served) -> None:
 
     expect(doing).to_contain_text("Doing two things now")
     expect(doing).to_contain_text(re.compile(r"gpt-4o is answering for .*, usually"))
+    expect(page.get_by_role("main")).to_contain_text(re.compile(r"Live, last heard of \d+(\.\d)? s ago"))
     doing.get_by_role("button").first.click()
     expect(page.get_by_test_id("step-detail")).to_contain_text("fetch_page is running")
 

@@ -245,6 +245,35 @@ with trace.run('long'):
 """
 
 
+ROUNDS = """
+from agent_inspector import trace
+with trace.run('thorough'):
+    for n in range(9):
+        trace.llm(model='gpt-4o', prompt='?', response=f'I look up {n}.')
+        trace.tool('look_up', {'id': n}, f'found {n}')
+    trace.final('done')
+"""
+
+
+def test_many_rounds_of_which_each_says_something_else_are_one_row(page: Page, empty: Served) -> None:
+    with empty.record(ROUNDS) as done:
+        done.wait()
+    open_run(page, empty)
+    rows = page.get_by_test_id("step-row")
+    folded = rows.filter(has_text="8 more")
+    expect(folded).to_contain_text("gpt-4o, then look_up, each time another")
+    expect(folded).to_contain_text("16 steps")
+    expect(rows).to_have_count(5)
+    check_axe(page)
+    page.keyboard.press("r")
+    expect(rows).to_have_count(20)
+    page.keyboard.press("r")
+    folded.click()
+    page.keyboard.press("ArrowRight")
+
+    expect(rows).to_have_count(20)
+
+
 def test_an_overview_zooms_the_clock_and_its_address_keeps_it(page: Page, empty: Served) -> None:
     with empty.record(LONG) as done:
         done.wait()

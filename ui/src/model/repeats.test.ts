@@ -75,3 +75,30 @@ it('places a row with what it stands for among its siblings, and sums it up', ()
   expect(sumsOf(repeat)).toEqual({ tokens: 240, costUsd: 0.02, unpriced: 0 });
   expect(lengthOf(repeat)).toBe(350);
 });
+
+it('folds many exchanges of which each says something else, and names who acts in them', () => {
+  const differing = (times: number) =>
+    rounds(times).map((step, i) => ({
+      ...step,
+      status: 'completed' as const,
+      error_type: null,
+      sentence: `says ${i}`,
+    }));
+
+  expect(shown(differing(8))).toEqual(['s1', 's2', 's3', 's4 ×7']);
+  expect(rows(differing(8)).at(-1)?.repeat?.alike).toEqual(['gpt-4o', 'refund']);
+  expect(shown(differing(7))).toHaveLength(15);
+});
+
+it('shows differing steps that failed, or that no model asked for', () => {
+  const failing = rounds(9).map((step, i) => ({ ...step, sentence: `says ${i}` }));
+  const alone = [
+    sampleStep(1),
+    ...Array.from({ length: 9 }, (_, i) =>
+      sampleStep(i + 2, { tool_name: 'look_up', sentence: `found ${i}` }),
+    ),
+  ];
+
+  expect(shown(failing)).toHaveLength(19);
+  expect(shown(alone)).toHaveLength(10);
+});
