@@ -35,7 +35,7 @@ def _known(text: str | None, words: Sequence[str]) -> str | None:
     return text
 
 
-def runs(
+def runs(  # noqa: PLR0913 (the options of a command)
     status: Annotated[
         str | None, typer.Option(callback=_known_status, help=f"Only runs that are {' | '.join(_STATUSES)}.")
     ] = None,
@@ -46,6 +46,9 @@ def runs(
             callback=_known_class, metavar="CLASS", help="Only runs in which rules found this, such as loop."
         ),
     ] = None,
+    setup: Annotated[
+        bool, typer.Option("--setup", help="Also runs that only prepare others, or are plumbing.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many runs.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
@@ -54,7 +57,10 @@ def runs(
     With --finding, runs that changed since rules looked at them are judged first.
     """
     chosen = RunFilter(
-        status=cast("Status | None", status), search=search, finding=cast("FindingClass | None", finding)
+        status=cast("Status | None", status),
+        search=search,
+        finding=cast("FindingClass | None", finding),
+        setup=None if setup else False,
     )
     with opened_store() as store:
         if finding:
@@ -69,11 +75,18 @@ def runs(
 def _print(page: RunPage) -> None:
     if not page.runs:
         say("No such runs are recorded.")
+        _print_left_out(page)
         return
     titles = ("id", "started", "status", "took", "steps", "cost", "name", "outcome")
     draw_table(titles, (_row(run) for run in page.runs))
     if page.total > len(page.runs):
         say(f"{len(page.runs)} of {page.total:,} runs; more with --limit.")
+    _print_left_out(page)
+
+
+def _print_left_out(page: RunPage) -> None:
+    if page.setup_runs:
+        say(f"{page.setup_runs:,} without a step of an agent, setup or plumbing, with --setup.")
 
 
 def _row(run: Run) -> Sequence[Text]:

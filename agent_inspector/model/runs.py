@@ -71,6 +71,8 @@ class RunFilter:
     """A class of which rules have found something in the run."""
     has_error: bool | None = None
     """Whether anything failed in it, even if it went on."""
+    setup: bool | None = None
+    """Whether it only prepares others, or is plumbing: no step of an agent is in it."""
     min_tokens: int | None = None
     """Input and output together. Bounds include their own value."""
     max_tokens: int | None = None
@@ -105,6 +107,8 @@ class RunPage:
     """Where nothing matches: what leaving out each filter would bring, most first."""
     unsearched: bool = False
     """Text was looked for by reading content, and not everything was read: older runs may match too."""
+    setup_runs: int = 0
+    """Where those were left out: how many there are that only prepare others, or are plumbing."""
     unjudged: int = 0
     """Findings were asked for, and so many runs were not looked at since they changed: they may match too."""
 

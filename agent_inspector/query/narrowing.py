@@ -13,7 +13,7 @@ from agent_inspector.store import SearchPlace, SearchSelection, SpanStore, ask
 _BEGINNING: Final = SearchPlace("scan", 2**63 - 1, 2**62)
 _MOST_HITS: Final = 1_000
 _MOST_SECONDS: Final = 1.5
-_NOT_A_FILTER: Final = frozenset({"found_by_reading"})
+_NOT_A_FILTER: Final = frozenset({"found_by_reading", "setup"})
 
 
 def get_facets(store: SpanStore, matching: RunFilter | None = None, *, limit: int = 20) -> RunFacets:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent_inspector.errors import NotFound
 from agent_inspector.model import Run, RunFilter, RunPage
 from agent_inspector.query.cursor import check_order, read_cursor, write_cursor
@@ -48,6 +50,7 @@ def list_runs(  # noqa: PLR0913 (all but two are keywords: the parameters of a l
         total=total,
         removals=() if total else removals(store, matching),
         unsearched=unsearched,
+        setup_runs=store.count_runs(replace(matching, setup=True)) if matching.setup is False else 0,
         unjudged=store.count_unjudged() if matching.finding else 0,
         next_cursor=write_cursor(shown[-1].position, order, descending=descending)
         if has_more and shown

@@ -98,6 +98,8 @@ class RunList:
     """Where nothing matches: what leaving out each filter would bring, most first."""
     unsearched: bool
     """Text was looked for by reading content, and not everything was read: older runs may match too."""
+    setup_runs: int
+    """With `setup=false`: how many runs were left out that only prepare others, or are plumbing."""
     unjudged: int
     """Findings were asked for, and so many runs were not looked at since they changed: they may match too."""
     activity: Mapping[str, Sequence[int]] | None

@@ -70,6 +70,9 @@ class RunChoice(BaseModel):
         None, description="A class of findings that rules have seen in the run."
     )
     has_error: bool | None = Field(None, description="Whether anything failed, even if the run went on.")
+    setup: bool | None = Field(
+        None, description="Whether no step of an agent is in it: it only prepares others, or is plumbing."
+    )
     started_after: Moment = Field(None, description="Milliseconds since the Unix epoch.")
     started_before: Moment = Field(None, description="Milliseconds since the Unix epoch.")
     min_tokens: Count = Field(None, description="Input and output together; bounds include their own value.")
@@ -140,6 +143,7 @@ def read_runs(store: StoreOfApp, query: Annotated[RunQuery, Query()]) -> JsonAns
         next_cursor=page.next_cursor,
         removals=page.removals,
         unsearched=page.unsearched,
+        setup_runs=page.setup_runs,
         unjudged=page.unjudged,
         activity=get_activity(store, [run.id for run in page.runs]) if query.activity else None,
     )

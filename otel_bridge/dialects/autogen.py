@@ -22,7 +22,9 @@ def translate(record: SpanRecord) -> Translation:
             attributes, kind="framework", framework=True, title=receiver[1] if receiver else None
         )
     made = attributes.get(semconv.OPERATION) == "create_agent"
-    return Translation(attributes, kind="message" if made else None, title=record.name if made else None)
+    if not made:
+        return Translation(attributes)
+    return Translation(attributes, kind="message", type="agent_spawn", title=record.name)
 
 
 DIALECT: Final = Dialect("autogen", translate, scopes=("autogen-core", "autogen *"))

@@ -17,15 +17,14 @@ from agent_inspector.store.sqlite.terms import Term
 
 _FIND: Final = """
 SELECT id, head, head_rank, start_ns, head_span_id, user, session, last_end_ns FROM runs WHERE trace_id = ?"""
+_MAKES_AN_AGENT: Final = "agent_spawn"
 _LAST: Final = "SELECT IFNULL(MAX(id), 0) FROM runs"
 _NEXT_REVISION: Final = "UPDATE revision SET value = value + 1"
 _REVISION: Final = "SELECT value FROM revision"
 _INSERT: Final = """
-INSERT INTO runs (id, trace_id, revision, created_ns, seen_ns, head, head_rank, head_span_id, name, status, start_ns)
-VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, 'running', ?)"""
-_TOUCH: Final = (
-    "UPDATE runs SET revision = ?, seen_ns = ?, user = ?, session = ?, last_end_ns = ? WHERE id = ?"
-)
+INSERT INTO runs (id, trace_id, revision, created_ns, seen_ns, head, head_rank, head_span_id, name, status, start_ns, works)
+VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, 'running', ?, 0)"""
+_TOUCH: Final = "UPDATE runs SET revision = ?, seen_ns = ?, user = ?, session = ?, last_end_ns = ?, works = MAX(works, ?) WHERE id = ?"
 _HEAD: Final = """
 UPDATE runs SET head = ?, head_rank = ?, head_span_id = ?, name = ?, agent_type = ?, status = ?,
     start_ns = ?, end_ns = ?, process = ? WHERE id = ?"""
@@ -52,6 +51,8 @@ class RunHead:
     user: int | None = None
     session: int | None = None
     last_end_ns: int | None = None
+    works: bool = False
+    """Whether the batch brought a step of an agent, and not only plumbing or the making of one."""
     draft: Draft | None = None
     """A version of the head, if the batch brought one."""
 
@@ -63,6 +64,8 @@ class RunHead:
             self.head, self.draft = span, draft
         if is_better:
             self.place = draft.place
+        if not draft.framework and (draft.type != _MAKES_AN_AGENT or draft.status == "failed"):
+            self.works = True
         if draft.end_ns is not None:
             self.last_end_ns = max(draft.end_ns, self.last_end_ns or 0)
         self.user = _choose(self.user, draft.term("user"), terms, overrides=is_head)
@@ -118,7 +121,7 @@ def update(
     revision = int(connection.execute(_REVISION).fetchone()[0])
     touched, headed = [], []
     for run in heads:
-        touched.append((revision, now_ns, run.user, run.session, run.last_end_ns, run.id))
+        touched.append((revision, now_ns, run.user, run.session, run.last_end_ns, run.works, run.id))
         if run.draft is not None:
             headed.append(_head_row(run, run.draft, terms, processes))
     connection.executemany(_TOUCH, touched)

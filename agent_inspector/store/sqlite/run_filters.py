@@ -100,6 +100,8 @@ class RunFilters:
         if matching.finding is not None:
             found.where.append(_FINDING)
             found.parameters["finding"] = matching.finding
+        if matching.setup is not None:
+            found.where.append("r.works = 0" if matching.setup else "r.works = 1")
         if matching.has_error is not None:
             found.where.append(_HAS_ERROR if matching.has_error else f"NOT ({_HAS_ERROR})")
 

@@ -291,6 +291,12 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
         _JOINED_GO_WITH_RUN,
         "CREATE INDEX joined_traces_by_run ON joined_traces (run_trace)",
     ),
+    (
+        "ALTER TABLE runs ADD COLUMN works INTEGER NOT NULL DEFAULT 1",
+        "UPDATE runs SET works = 0 WHERE llm_calls = 0 AND tool_calls = 0 AND NOT EXISTS (SELECT 1 FROM spans AS s"
+        " WHERE s.run = runs.id AND s.framework = 0 AND (s.type <> 'agent_spawn' OR s.status = 'failed'))",
+        "CREATE INDEX runs_by_work ON runs (works, start_ns)",
+    ),
 )
 """What brings a file from version n to n + 1; the version is `PRAGMA user_version`."""
 

@@ -42,7 +42,7 @@ export class ApiError extends Error {
 }
 
 export function listRuns(query: RunQuery, limit: number, cursor: string | null, signal?: AbortSignal) {
-  return get<RunPage>('/v1/runs', { ...query, limit, cursor, activity: true }, signal);
+  return get<RunPage>('/v1/runs', { setup: false, ...query, limit, cursor, activity: true }, signal);
 }
 
 /** One run alone comes in the words of the reading; lists and the live stream say `failed`. */
@@ -91,7 +91,7 @@ export function getStats(signal?: AbortSignal) {
 }
 
 export function getFacets(query: RunQuery, signal?: AbortSignal) {
-  return get<RunFacets>('/v1/runs/facets', { ...query }, signal);
+  return get<RunFacets>('/v1/runs/facets', { setup: false, ...query }, signal);
 }
 
 export function getStatistics(started_after: number, started_before: number, periods: number) {

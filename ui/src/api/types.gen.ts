@@ -1034,6 +1034,8 @@ export interface components {
       removals: components['schemas']['Removal'][];
       /** Runs */
       runs: components['schemas']['Run'][];
+      /** Setup Runs */
+      setup_runs: number;
       /** Total */
       total: number;
       /** Unjudged */
@@ -2199,6 +2201,8 @@ export interface operations {
           | null;
         /** @description Whether anything failed, even if the run went on. */
         has_error?: boolean | null;
+        /** @description Whether no step of an agent is in it: it only prepares others, or is plumbing. */
+        setup?: boolean | null;
         /** @description Milliseconds since the Unix epoch. */
         started_after?: number | null;
         /** @description Milliseconds since the Unix epoch. */
@@ -2377,6 +2381,8 @@ export interface operations {
           | null;
         /** @description Whether anything failed, even if the run went on. */
         has_error?: boolean | null;
+        /** @description Whether no step of an agent is in it: it only prepares others, or is plumbing. */
+        setup?: boolean | null;
         /** @description Milliseconds since the Unix epoch. */
         started_after?: number | null;
         /** @description Milliseconds since the Unix epoch. */

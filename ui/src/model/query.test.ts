@@ -33,6 +33,8 @@ describe('a search text', () => {
     ['tag:version=7 error:Timeout', { tag: 'version=7', error: 'Timeout' }],
     ['error:any', { has_error: true }],
     ['error:none', { has_error: false }],
+    ['setup:any', { setup: null }],
+    ['setup:only', { setup: true }],
     ['finding:loop', { finding: 'loop' }],
     ['cost:>0.1', { min_cost_usd: 0.1 }],
     ['cost:<=$2', { max_cost_usd: 2 }],

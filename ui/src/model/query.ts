@@ -24,6 +24,8 @@ export interface RunQuery {
   error?: string;
   finding?: FindingClass;
   has_error?: boolean;
+  /** Null for all; without it, runs that only prepare others or are plumbing are left out. */
+  setup?: boolean | null;
   /** Words that the name holds, or one step. */
   text?: string;
   started_after?: number;
@@ -47,6 +49,7 @@ export const FIELDS = [
   'tag',
   'error',
   'finding',
+  'setup',
   'cost',
   'tokens',
   'dur',
@@ -84,6 +87,10 @@ const READERS: Readonly<Record<Field, Reader>> = {
     return isClass(value)
       ? { finding: value }
       : `There is no class of findings “${value}”: ${CLASSES.join(', ')}.`;
+  },
+  setup: (value) => {
+    if (value === 'any' || value === 'only') return { setup: value === 'any' ? null : true };
+    return `There is no setup “${value}”: only, any.`;
   },
   cost: (value) =>
     readAmount(value, 'usd', (least, most) => ({

@@ -25,6 +25,8 @@ export class Runs {
   removals = $state.raw<readonly Removal[]>([]);
   /** Text was looked for in contents, and older ones were not read. */
   unsearched = $state(false);
+  /** So many runs are left out that only prepare others, or are plumbing. */
+  setupRuns = $state(0);
   /** Findings were asked for, and so many runs are not judged yet. */
   unjudged = $state(0);
   /** Reads on in contents that the list was not searched for. */
@@ -159,6 +161,7 @@ export class Runs {
     this.revision++;
     this.removals = page.removals;
     this.unsearched = page.unsearched;
+    this.setupRuns = page.setup_runs;
     this.unjudged = page.unjudged;
     this.stats = stats;
     this.error = null;
