@@ -144,7 +144,13 @@ def system_instructions(attributes: Attributes) -> list[Json] | None:
 def tool_definitions(attributes: Attributes, memo: Memo | None = None) -> list[Json] | None:
     """Return the tools that the model could choose from."""
     written = attributes.get(semconv.TOOL_DEFINITIONS)
-    return [parse_json(item) for item in as_list(memo.structure(written) if memo else written)] or None
+    if memo is None:
+        return _definitions(written)
+    return memo.once(written, _definitions)
+
+
+def _definitions(written: Json) -> list[Json] | None:
+    return [parse_json(item) for item in as_list(written)] or None
 
 
 def _structure(value: Json) -> Json:

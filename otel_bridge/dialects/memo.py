@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from otel_bridge.dialects.values import is_list, parse_json
 
 Json: TypeAlias = Any
+T = TypeVar("T")
 _WITHOUT_REFERENCES: Final = 2
 """A version of marshal that writes equal values alike."""
 _MOST_LISTS: Final = 8
@@ -31,16 +32,17 @@ class Memo:
 
     def __init__(self) -> None:
         self._messages: dict[tuple[str, int, int], Json] = {}
-        self._structures: dict[str, Json] = {}
+        self._read: dict[str, Any] = {}
         self._lists: list[_List] = []
 
-    def structure(self, text: Json) -> Json:
-        """Return what `parse_json` does, the same object for the same text."""
+    def once(self, text: Json, read: Callable[[Json], T]) -> T:
+        """Return what `read` does, the same object for the same text; for texts of one sort, as they share a memory."""
         if not isinstance(text, str):
-            return parse_json(text)
-        if text not in self._structures:
-            self._structures[text] = parse_json(text)
-        return self._structures[text]
+            return read(text)
+        if text not in self._read:
+            self._read[text] = read(text)
+        found: T = self._read[text]
+        return found
 
     def message(self, item: Json, role: str, read: Callable[[Json, str], Json]) -> Json:
         """Return a message as `read` reads it, the same object for messages that are written alike."""

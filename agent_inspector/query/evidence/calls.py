@@ -41,9 +41,9 @@ def parts_of(messages: Sequence[Json] | None) -> Iterator[tuple[int, int, Mappin
 
 def parts_in(message: Json) -> Iterator[tuple[int, Mapping[str, Json]]]:
     """Yield the parts of a message with their places."""
-    parts = message.get("parts") if isinstance(message, Mapping) else None
+    parts = message.get("parts") if isinstance(message, (dict, Mapping)) else None
     for number, part in enumerate(parts if isinstance(parts, (list, tuple)) else ()):
-        if isinstance(part, Mapping):
+        if isinstance(part, (dict, Mapping)):
             yield number, part
 
 

@@ -80,10 +80,10 @@ def words_in(messages: Sequence[Json]) -> str:
     """Return all words of the text parts of messages."""
     found: list[str] = []
     for message in messages:
-        parts = message.get("parts") if isinstance(message, Mapping) else None
+        parts = message.get("parts") if isinstance(message, (dict, Mapping)) else None
         for part in parts if isinstance(parts, (list, tuple)) else ():
             if (
-                isinstance(part, Mapping)
+                isinstance(part, (dict, Mapping))
                 and part.get("type") == "text"
                 and isinstance(part.get("content"), str)
             ):

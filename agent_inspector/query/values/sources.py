@@ -93,6 +93,9 @@ def _given(step: ReadStep) -> Iterator[Leaf]:
 
 
 def _leaves(value: Json, place: str) -> Iterator[Leaf]:
+    if isinstance(value, str):  # as most are
+        yield Leaf(place, value, "")
+        return
     for pointer, scalar in leaves(value, place):
         yield Leaf(pointer, scalar, _name_of(pointer[len(place) :]))
 

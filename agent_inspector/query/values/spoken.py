@@ -25,6 +25,9 @@ _EVERYDAY: Final = {
 }  # fmt: skip
 
 
+_SPEAKING: Final = {"llm", "final", "tool", "handoff", "message", "memory", "agent"}
+
+
 class Spoken:
     """When each value and each word was last used by a model."""
 
@@ -32,7 +35,7 @@ class Spoken:
         self._values: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         for step in run.shown:
-            if step.kind in ("llm", "final", "tool", "handoff", "message", "memory", "agent"):
+            if step.kind in _SPEAKING and not _was_asked_for(run, step):
                 self._hear(step)
 
     def uses_value(self, value: Value, after: int) -> bool:
@@ -62,6 +65,12 @@ class Spoken:
                 self._values[word_key(text)] = step.number
             for stem in stems(text):
                 self._stems[stem] = step.number
+
+
+def _was_asked_for(run: ReadRun, step: ReadStep) -> bool:
+    """Whether the arguments of a step stand in the words of a model call, which was heard."""
+    call = run.call_of.get(step.id)
+    return call is not None and call.asked_by is not None
 
 
 def stems(text: str) -> Iterator[str]:

@@ -101,13 +101,12 @@ def _take_texts(
 
 def _with_texts(body: Mapping[str, Any], read_texts: ReadTexts) -> Mapping[str, Any]:
     """Put the texts that are kept apart back in their places."""
-    of_events: Mapping[str, Mapping[str, Recipe]] = body.get(_EVENT_TEXTS, {})
-    recipes = [*body.get(_TEXTS, {}).values(), *(r for texts in of_events.values() for r in texts.values())]
-    texts = read_texts(body[_SCOPE], {number for recipe in recipes for number in numbers_in(recipe)})
     whole = {name: value for name, value in body.items() if name not in (_SCOPE, _TEXTS, _EVENT_TEXTS)}
-    for name, recipe in body.get(_TEXTS, {}).items():
-        whole["attributes"][name] = make_text(recipe, texts)
-    for place, made in of_events.items():
-        for name, recipe in made.items():
-            whole["events"][int(place)][2][name] = make_text(recipe, texts)
+    holders = [(whole["attributes"], name, recipe) for name, recipe in body.get(_TEXTS, {}).items()]
+    for place, made in body.get(_EVENT_TEXTS, {}).items():
+        holders += [(whole["events"][int(place)][2], name, recipe) for name, recipe in made.items()]
+    numbers = [numbers_in(recipe) for _, _, recipe in holders]
+    texts = read_texts(body[_SCOPE], {number for some in numbers for number in some})
+    for (holder, name, recipe), some in zip(holders, numbers, strict=True):
+        holder[name] = make_text(recipe, some, texts)
     return whole

@@ -203,13 +203,13 @@ def numbers_in(recipe: Recipe) -> list[int]:
     return list(accumulate(map(_unstep, steps) if isinstance(steps, str) else recipe[1:]))
 
 
-def make_text(recipe: Recipe, texts: Mapping[int, str]) -> str:
-    """Make a text of its pieces.
+def make_text(recipe: Recipe, numbers: Sequence[int], texts: Mapping[int, str]) -> str:
+    """Make a text of its pieces, of which these are the numbers.
 
     Raises:
         KeyError: a piece is missing.
     """
-    pieces = [texts[number] for number in numbers_in(recipe)]
+    pieces = [texts[number] for number in numbers]
     return pieces[0] if recipe[0] == _TEXT else f"[{_SEPARATORS[recipe[0]].join(pieces)}]"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from agent_inspector.model import Tokens
@@ -54,9 +54,11 @@ ORDER BY s.start_ns DESC, s.id DESC LIMIT 1"""
 _COUNT: Final = """
 SELECT COUNT(*) FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id
 WHERE r.trace_id = ? AND (? IS NULL OR s.type = ?)"""
-_BODY: Final = """
-SELECT s.run, b.resource, b.body FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id JOIN bodies AS b ON b.span = s.id
-WHERE r.trace_id = ? AND s.span_id = ?"""
+_BODIES: Final = """
+SELECT s.span_id, s.run, b.resource, b.body FROM runs AS r CROSS JOIN spans AS s ON s.run = r.id
+JOIN bodies AS b ON b.span = s.id WHERE r.trace_id = ? AND s.span_id IN (%s)"""
+_AT_ONCE: Final = 200
+"""Spans that one statement asks for."""
 
 _NO_COUNTS: Final = (None,) * 5
 _NO_TOKENS: Final = Tokens()
@@ -114,16 +116,12 @@ class SpanReader:
         shared: dict[int, Mapping[str, Any]] = {}
         records: dict[str, SpanRecord] = {}
         segments: SegmentReader | None = None
-        for span_id in span_ids:
-            span = bytes.fromhex(span_id)
-            row = connection.execute(_BODY, (trace, span)).fetchone()
-            if row is None:
-                continue
+        for row in _bodies(connection, trace, [bytes.fromhex(span_id) for span_id in span_ids]):
             if row["resource"] not in shared:
                 shared[row["resource"]] = resources.read(connection, row["resource"], self.codec)
-            content = self.codec.decode(row["body"], bound_to=b"body" + trace + span)
+            content = self.codec.decode(row["body"], bound_to=b"body" + trace + row["span_id"])
             segments = segments or SegmentReader(connection, self.codec, row["run"], trace)
-            resource = shared[row["resource"]]
+            resource, span_id = shared[row["resource"]], row["span_id"].hex()
             records[span_id] = body.unpack(
                 content, resource, segments.texts, trace_id=trace_id, span_id=span_id
             )
@@ -204,3 +202,9 @@ class SpanReader:
 def _with_reason(facts: Mapping[str, Any], teller: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a span's facts with why it failed, which the folded span knows."""
     return {**facts, **{name: teller[name] for name in ("error_type", "error_message") if name in teller}}
+
+
+def _bodies(connection: sqlite3.Connection, trace: bytes, spans: Sequence[bytes]) -> Iterator[sqlite3.Row]:
+    for start in range(0, len(spans), _AT_ONCE):
+        some = spans[start : start + _AT_ONCE]
+        yield from connection.execute(_BODIES % ",".join("?" * len(some)), (trace, *some))

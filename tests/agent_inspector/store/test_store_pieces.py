@@ -82,7 +82,7 @@ def test_any_text_comes_back_exactly(given_texts: list[Any]) -> None:
         stored += scope.new_texts
         scope.settle()
 
-        assert make_text(recipe, dict(enumerate(stored))) == text
+        assert make_text(recipe, numbers_in(recipe), dict(enumerate(stored))) == text
 
 
 @given(st.lists(values, min_size=1, max_size=6), writers, st.integers(1, 6))
@@ -95,7 +95,7 @@ def test_a_list_that_grows_comes_back_exactly(items: list[Any], write: Any, begi
         stored += scope.new_texts
         scope.settle()
 
-        assert make_text(recipe, dict(enumerate(stored))) == text
+        assert make_text(recipe, numbers_in(recipe), dict(enumerate(stored))) == text
 
 
 @given(st.lists(st.text(max_size=40_000), max_size=12), st.integers(0, 5))
@@ -241,7 +241,10 @@ def test_frozen_messages_come_back_as_their_json(items: list[Any], lengths: list
         stored += scope.new_texts
         scope.settle()
 
-        assert make_text(recipe, dict(enumerate(stored))) == in_pieces(frozen, length).render()
+        assert (
+            make_text(recipe, numbers_in(recipe), dict(enumerate(stored)))
+            == in_pieces(frozen, length).render()
+        )
 
 
 @given(st.lists(st.integers(0, 60_000), max_size=20))
