@@ -21,6 +21,11 @@ CONVERSATION_ID: Final = "gen_ai.conversation.id"
 SESSION_ID: Final = "session.id"
 USER_ID: Final = "user.id"
 LEGACY_USER_ID: Final = "enduser.id"
+SESSIONS: Final = (
+    SESSION_ID, CONVERSATION_ID, "gen_ai.session.id", "gen_ai.thread.id", "session_id", "conversation_id", "wandb.thread_id",
+)  # fmt: skip
+USERS: Final = (USER_ID, LEGACY_USER_ID, "gen_ai.user.id", "user_id")
+"""Names under which sessions and users are told, the conventions' first; the others by whoever writes spans by hand."""
 ERROR_TYPE: Final = "error.type"
 
 # Model calls

@@ -19,6 +19,7 @@ from otel_bridge.record import AttributeValue, LogRecord, SpanEvent, SpanRecord
 Json: TypeAlias = Any
 
 DETAILS: Final = "gen_ai.client.inference.operation.details"
+_CONTENT: Final = "gen_ai.event.content"
 _CHOICE: Final = "gen_ai.choice"
 _ROLES: Final = {
     "gen_ai.system.message": "system",
@@ -69,8 +70,14 @@ def content_of_events(events: Sequence[SpanEvent]) -> dict[str, AttributeValue]:
     return found
 
 
+def _told(event: SpanEvent) -> dict[str, AttributeValue]:
+    """Return what an event says; Azure's SDKs put all of it into one attribute, as JSON."""
+    written = parse_json(event.attributes.get(_CONTENT))
+    return {**(written if isinstance(written, dict) else {}), **event.attributes}
+
+
 def _message(event: SpanEvent, role: str) -> dict[str, AttributeValue]:
-    message = dict(event.attributes)
+    message = _told(event)
     message["role"] = role
     if role == "tool" and "tool_call_id" not in message:
         message["tool_call_id"] = message.get("id")
@@ -79,7 +86,7 @@ def _message(event: SpanEvent, role: str) -> dict[str, AttributeValue]:
 
 def _choice(event: SpanEvent) -> dict[str, AttributeValue]:
     """Read a choice, whose message is a map, a JSON text, or spread over the event itself."""
-    attributes = event.attributes
+    attributes = _told(event)
     message = parse_json(attributes.get("message"))
     if not isinstance(message, dict):
         message = {"content": message} if message is not None else dict(attributes)

@@ -15,6 +15,8 @@ KIND_OF_OPERATION: Final[Mapping[str, tuple[StepKind, str]]] = {
     "text_completion": ("llm", "llm_call"),
     "responses": ("llm", "llm_call"),
     "completion": ("llm", "llm_call"),
+    "start_thread_run": ("llm", "llm_call"),
+    "process_thread_run": ("llm", "llm_call"),
     "fetch_response": ("message", "custom"),
     "embeddings": ("embedding", "embedding"),
     "embedding": ("embedding", "embedding"),
