@@ -70,6 +70,6 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 def size_bytes(path: Path) -> int:
-    """Return what the store takes: its file and its log. The log's index is there only while somebody reads."""
-    files = [path, Path(f"{path}-wal")]
+    """Return the size of all files of the store together."""
+    files = [Path(f"{path}{suffix}") for suffix in SIDE_FILES]
     return sum(file.stat().st_size for file in files if file.exists())

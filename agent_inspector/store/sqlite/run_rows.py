@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from agent_inspector.model import RunFilter
+from agent_inspector.model import RunFilter, Tokens
 from agent_inspector.pipeline import Codec
 from agent_inspector.store.prices import NANO
 from agent_inspector.store.rows import RunRow, RunSelection
@@ -16,12 +16,19 @@ from agent_inspector.store.sqlite.draft import INNER
 from agent_inspector.store.sqlite.facts import Facts
 from agent_inspector.store.sqlite.processes import take_pulse
 from agent_inspector.store.sqlite.run_filters import FROM_SQL, STATE_SQL, RunFilters
-from agent_inspector.store.sqlite.tally import FACETS, tokens_of
+from agent_inspector.store.sqlite.tally import FACETS, KNOWN, USAGE
 from agent_inspector.store.sqlite.terms import Terms
 from otel_bridge.losses import COPIES
 
+_USED: Final = ", ".join(
+    f"CASE WHEN r.{known} THEN r.{name} END" for name, known in zip(USAGE, KNOWN, strict=True)
+)
 _COLUMNS: Final = f"""
-r.*, {STATE_SQL} AS state, IFNULL(p.seen_ns, r.seen_ns) AS last_sign_ns, IFNULL(p.losses, '{{}}') AS losses, h.facts"""
+r.id, r.trace_id, r.head_span_id, r.name, r.agent_type, r.user, r.session,
+CASE WHEN r.head_rank < {INNER} THEN r.head_span_id END, {STATE_SQL}, r.start_ns, r.end_ns,
+IFNULL(p.seen_ns, r.seen_ns), r.created_ns, r.step_count, r.llm_calls, r.tool_calls, r.error_count,
+IFNULL(p.losses, '{{}}'), h.facts, r.revision, {_USED}"""
+"""In the order in which `RunReader._row` takes them; what the runs are sorted by comes last."""
 _HEAD: Final = "JOIN spans AS h ON h.id = r.head"
 _ONE: Final = f"SELECT {_COLUMNS}, r.start_ns AS sort_key {FROM_SQL} {_HEAD} WHERE r.trace_id = :trace_id"
 _FACETS: Final = """
@@ -34,7 +41,7 @@ _KEYS: Final[Mapping[str, str]] = {
 }
 """What runs are sorted by; those without an end come as the shortest and the first to end."""
 
-_TERM_COLUMNS: Final = ("name", "agent_type", "user", "session")
+_TERMS: Final = slice(3, 7)
 
 Parameters = dict[str, Any]
 Texts = Mapping["int | None", "str | None"]
@@ -79,43 +86,43 @@ class RunReader:
 
     def _rows(self, connection: sqlite3.Connection, statement: str, parameters: Parameters) -> list[RunRow]:
         cursor = connection.cursor()
-        cursor.row_factory = None  # a dict finds a name faster than a sqlite3.Row does, and there are 50
-        found = cursor.execute(statement, parameters).fetchall()
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in found]
-        facets = sorted(cursor.execute(_FACETS, (json.dumps([row["id"] for row in rows]),)))
-        numbers = {row[name] for row in rows for name in _TERM_COLUMNS} | {term for *_, term in facets}
+        cursor.row_factory = None  # plain tuples, as in SpanReader
+        rows = cursor.execute(statement, parameters).fetchall()
+        facets = sorted(cursor.execute(_FACETS, (json.dumps([row[0] for row in rows]),)))
+        numbers = {number for row in rows for number in row[_TERMS]} | {term for *_, term in facets}
         texts = self._terms.read(connection, numbers - {None})
         by_run = _group_facets(facets, texts)
-        return [self._row(row, by_run[row["id"]], texts) for row in rows]
+        return [self._row(row, by_run[row[0]], texts) for row in rows]
 
-    def _row(self, row: Mapping[str, Any], facets: Mapping[str, Sequence[str]], texts: Texts) -> RunRow:
-        owner = row["trace_id"] + row["head_span_id"]
+    def _row(self, row: tuple[Any, ...], facets: Mapping[str, Sequence[str]], texts: Texts) -> RunRow:
+        number, trace, head, name, agent_type, user, session, root, state, start_ns, end_ns = row[:11]
+        last_sign_ns, created_ns, steps, llm_calls, tool_calls, errors, losses, facts, revision = row[11:20]
+        *tokens, cost, sort_key = row[20:]
         return RunRow(
-            trace_id=row["trace_id"].hex(),
-            position=(row["sort_key"], row["id"]),
-            name=texts[row["name"]] or "",
-            status=row["state"],
-            start_ns=row["start_ns"],
-            end_ns=row["end_ns"],
-            last_sign_ns=row["last_sign_ns"],
-            created_ns=row["created_ns"],
-            root_span_id=row["head_span_id"].hex() if row["head_rank"] < INNER else None,
-            agent_type=texts[row["agent_type"]],
-            user_id=texts[row["user"]],
-            session_id=texts[row["session"]],
-            step_count=row["step_count"],
-            llm_calls=row["llm_calls"],
-            tool_calls=row["tool_calls"],
-            error_count=row["error_count"],
-            tokens=tokens_of(row),
-            cost_usd=row["cost_nano_usd"] / NANO if row["cost_known"] else None,
-            models=facets.get("model", ()),
-            agents=facets.get("agent", ()),
-            tools=facets.get("tool", ()),
-            dropped_spans=_missing_here(row["losses"]),
-            facts=self._facts.read(row["facts"], owner),
-            revision=row["revision"],
+            trace.hex(),
+            (sort_key, number),
+            texts[name] or "",
+            state,
+            start_ns,
+            end_ns,
+            last_sign_ns,
+            created_ns,
+            root.hex() if root else None,
+            texts[agent_type],
+            texts[user],
+            texts[session],
+            steps,
+            llm_calls,
+            tool_calls,
+            errors,
+            Tokens(*tokens),
+            None if cost is None else cost / NANO,
+            facets.get("model", ()),
+            facets.get("agent", ()),
+            facets.get("tool", ()),
+            _missing_here(losses),
+            self._facts.read(facts, trace + head),
+            revision,
         )
 
 

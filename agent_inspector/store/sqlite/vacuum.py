@@ -28,7 +28,8 @@ def sweep(turns: Turns, path: Path) -> None:
 
 def vacuum(turns: Turns, path: Path) -> SizeReport:
     """Sweep, and write the file anew without its gaps; writers wait meanwhile."""
-    before = files.size_bytes(path)
+    with turns():  # the index of the log is there while it is open, as it is at the end
+        before = files.size_bytes(path)
     sweep(turns, path)
     orphans.remove_processes(turns)
     with turns() as connection:
