@@ -192,3 +192,25 @@ def test_a_flush_says_when_the_store_does_not_answer(program: Program) -> None:
 
     assert output == "True\n", errors
     assert wait_until(lambda: program.run_named("agent").status == "completed", 5)
+
+
+@pytest.mark.slow
+def test_3000_steps_a_second_for_three_seconds_lose_nothing(program: Program) -> None:
+    ended = program.run("""
+        with trace.run("first"): trace.tool("tool", {}, 1)
+        trace.flush()
+        text = " ".join(map(str, range(300)))[:1000]
+        began, sent = time.perf_counter(), 0
+        with trace.run("agent"):
+            while (passed := time.perf_counter() - began) < 3:
+                for sent in range(sent + 1, int(passed * 3000) + 1):
+                    trace.tool("note", {"number": sent}, f"{sent} {text}")
+                time.sleep(0.002)
+        report(sent=sent, flushed=trace.flush(60_000))
+    """)
+    print(ended.figures, program.lost())
+
+    assert ended.figures["flushed"]
+    assert ended.figures["sent"] > 8000
+    assert program.count_steps() == ended.figures["sent"] + 1 + 2
+    assert not program.lost()
