@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from agent_inspector.model import Json
-from agent_inspector.pipeline.redaction.engine import LONG_TEXT, SHORT_TEXT, Engine
+from agent_inspector.pipeline.redaction.engine import LONG_TEXT, SHORT_TEXT, Engine, hash_of
 from agent_inspector.pipeline.redaction.names import Verdict, judge
 from agent_inspector.pipeline.redaction.neighbours import (
     LABEL_KEYS,
@@ -43,6 +43,7 @@ class Look:
     __slots__ = (
         "_all_texts",
         "_engine",
+        "_hashes",
         "_keys",
         "_labels",
         "_names",
@@ -65,6 +66,7 @@ class Look:
         self._all_texts = all_texts
         self._keys = engine.plain_keys
         self._new_keys: dict[str, bool] = {}
+        self._hashes: list[bytes] = []
         self._labels: list[str] = []
         self._names: list[str] = []
         self._take([value, *documents])
@@ -76,9 +78,7 @@ class Look:
         if len(self._keys) + len(self._new_keys) > _MOST_KEYS:
             self._keys.clear()
         self._keys.update(self._new_keys)
-        for text in self.texts:
-            if len(text) >= LONG_TEXT:
-                self._engine.remember_harmless(text)
+        self._engine.remember_hashes(self._hashes)
         if len(self._engine.harmless_keys) < _MOST_KEYS:
             self._engine.harmless_keys.update(self._new_keys)
 
@@ -138,8 +138,14 @@ class Look:
                 below.append(inner)
                 if type(inner) is not str:
                     return
-        if self._all_texts or not self._engine.is_harmless(text):
-            self.texts.append(text)
+        if len(text) >= LONG_TEXT:
+            key = hash_of(text)
+            if not self._all_texts and key in self._engine.harmless_hashes:
+                return
+            self._hashes.append(key)
+        elif not self._all_texts and self._engine.is_harmless(text):
+            return
+        self.texts.append(text)
 
     def _meet(self, key: str) -> bool:
         """Judge a key that is new; return whether a label may stand under it."""

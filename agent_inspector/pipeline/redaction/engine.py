@@ -111,7 +111,7 @@ class Engine:
         """Tell whether a text like this has been scanned, and nothing was found in it."""
         if len(text) <= SHORT_TEXT:
             return (text, personal) in self.harmless_texts
-        return len(text) >= LONG_TEXT and _hash(text) in self.harmless_hashes
+        return len(text) >= LONG_TEXT and hash_of(text) in self.harmless_hashes
 
     def remember_harmless(self, text: str, *, personal: bool = True) -> None:
         """Note that nothing was found in a text; what is neither short nor long is not worth it."""
@@ -120,9 +120,13 @@ class Engine:
                 self.harmless_texts.clear()
             self.harmless_texts.add((text, personal))
         elif len(text) >= LONG_TEXT and personal:
-            if len(self.harmless_hashes) >= _MOST_HASHES:
-                self.harmless_hashes.clear()
-            self.harmless_hashes.add(_hash(text))
+            self.remember_hashes([hash_of(text)])
+
+    def remember_hashes(self, hashes: Iterable[bytes]) -> None:
+        """Note the same of long texts, by what `hash_of` gives for them."""
+        if len(self.harmless_hashes) >= _MOST_HASHES:
+            self.harmless_hashes.clear()
+        self.harmless_hashes.update(hashes)
 
     def has_telling_word(self, text: str) -> bool:
         """Tell whether JSON text under a telling name is worth taking apart."""
@@ -146,7 +150,8 @@ def _finds_any(opened: Iterable[tuple[Gate, Sequence[Rule]]], view: bytes, parts
     return False
 
 
-def _hash(text: str) -> bytes:
+def hash_of(text: str) -> bytes:
+    """Return what a long text is known by in this process."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES, key=_hash_key).digest()
 
 
