@@ -231,6 +231,10 @@ def test_an_encrypted_store_without_its_key_says_what_is_needed(
 ) -> None:
     page.goto(sealed.url)
     expect(page.get_by_test_id("locked")).to_contain_text("encrypted and its key is not here")
+    expect(page.get_by_test_id("locked")).to_contain_text("1 run, 0 of them failed")
+    expect(page.get_by_role("navigation", name="Runs")).to_contain_text(
+        "1 run sealed, until the key is here."
+    )
     expect(page.locator("body")).not_to_contain_text("hidden words")
     check_axe(page)
     watched.complaints.clear()  # the browser logs the 409

@@ -1,5 +1,5 @@
 /** The list of runs: days between the runs, and changes worked in without moving what is being read. */
-import type { Removal, Run } from '../api/types';
+import type { Removal, Run, Stats } from '../api/types';
 import { dayName, plural, whole } from './format';
 import { parametersOf, termsOf, type RunQuery, type Term } from './query';
 
@@ -85,4 +85,11 @@ export function removableTerms(
     removals.find(({ parameter }) => parametersOf(term).includes(parameter))?.runs ?? null;
   const found = termsOf(text).map((term) => ({ term, runs: without(term) }));
   return found.sort((a, b) => (b.runs ?? -1) - (a.runs ?? -1));
+}
+
+/** Why there is no list: 409 says that the names are encrypted with a key that is not here. */
+export function whyUnread(status: number | undefined, stats: Stats | null): string {
+  return status === 409 && stats
+    ? `${plural(stats.total_runs, 'run')} sealed, until the key is here.`
+    : 'The runs cannot be read now.';
 }

@@ -29,3 +29,19 @@ it('opens a run by an id that has not been read', () => {
   expect(runs?.entries[0]?.target).toEqual({ kind: 'open', id: 'beef01' });
   expect(groupsOf('8c41', known)[0]?.entries[0]?.target.kind).toBe('run');
 });
+
+it('puts steps that failed first, and tells what several say once', () => {
+  const failure = { sentence: '`refund` failed', tool_name: 'refund', status: 'failed' } as const;
+  const steps = [
+    sampleStep(1, { sentence: 'chose `refund`' }),
+    sampleStep(2, failure),
+    sampleStep(3, failure),
+  ];
+  const [found, commands] = groupsOf('refund', { steps, runs: [] });
+
+  expect(found?.entries.map(({ note }) => note)).toEqual(['step 2', 'step 1']);
+  expect(commands?.entries[0]).toMatchObject({
+    text: 'Filter runs by tool `refund`',
+    target: { kind: 'search', text: 'tool:refund' },
+  });
+});

@@ -2,6 +2,7 @@
 import type { Run, Step } from '../api/types';
 import type { IconName } from './icons';
 import { keyOf, type Command } from './keys';
+import { withField } from './query';
 import { plainText } from './sentence';
 import { iconOf, STATUS_WORDS } from './words';
 
@@ -31,7 +32,7 @@ interface Known {
   readonly runs: readonly Run[];
 }
 
-const MOST = { steps: 6, runs: 5, commands: 8 };
+const MOST = { steps: 6, runs: 5, commands: 8, tools: 2 };
 const RUN_ID = /^[0-9a-f]{4,32}$/i;
 
 const COMMANDS: readonly (readonly [Command, string, IconName])[] = [
@@ -69,13 +70,23 @@ export function groupsOf(text: string, known: Known): Group[] {
   const groups: Group[] = [
     { title: 'Steps in this run', entries: words.length ? stepEntries(words, known.steps) : [] },
     { title: 'Runs', entries: [...idEntry(text, known.runs), ...runEntries(words, known.runs)] },
-    { title: 'Commands', entries: [...commandEntries(words), ...searchEntry(text)] },
+    {
+      title: 'Commands',
+      entries: [...commandEntries(words), ...toolEntries(words, known.steps), ...searchEntry(text)],
+    },
   ];
   return groups.filter(({ entries }) => entries.length);
 }
 
+/** Those that failed come first, and of several that say the same the first alone. */
 function stepEntries(words: readonly string[], steps: readonly Step[]): Entry[] {
-  return first(MOST.steps, steps, (step) => holds(`${step.number} ${step.sentence}`, words)).map((step) => ({
+  const fitting = steps.filter((step) => holds(`${step.number} ${step.sentence}`, words));
+  const failed = fitting.filter(({ status }) => status === 'failed');
+  const bySentence = new Map<string, Step>();
+  for (const step of [...failed, ...fitting]) {
+    if (!bySentence.has(step.sentence)) bySentence.set(step.sentence, step);
+  }
+  return [...bySentence.values()].slice(0, MOST.steps).map((step) => ({
     key: `step ${step.id}`,
     icon: iconOf(step),
     text: step.sentence,
@@ -112,6 +123,20 @@ function commandEntries(words: readonly string[]): Entry[] {
     note: '',
     keys: keyOf(command),
     target: { kind: 'command', command },
+  }));
+}
+
+/** Runs that called a tool of this one. */
+function toolEntries(words: readonly string[], steps: readonly Step[]): Entry[] {
+  if (!words.length) return [];
+  const tools = new Set(steps.flatMap(({ tool_name }) => tool_name ?? []));
+  return first(MOST.tools, [...tools], (name) => holds(`filter runs by tool ${name}`, words)).map((name) => ({
+    key: `tool ${name}`,
+    icon: 'filter',
+    text: `Filter runs by tool \`${name}\``,
+    note: '',
+    keys: null,
+    target: { kind: 'search', text: withField('', 'tool', name) },
   }));
 }
 

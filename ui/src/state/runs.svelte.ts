@@ -78,7 +78,10 @@ export class Runs {
       this.#know(page, stats);
       this.#readOn(page);
     } catch (error) {
-      if (!isAborted(error)) this.error = asApiError(error);
+      if (isAborted(error)) return;
+      this.error = asApiError(error);
+      // How many there are is known also where their names are sealed.
+      if (this.error.status === 409) this.stats = await getStats(signal).catch(() => null);
     }
   }
 
