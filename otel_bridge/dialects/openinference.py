@@ -51,11 +51,14 @@ _NAMES: Final = {
     "llm.finish_reason": semconv.FINISH_REASONS,
     "agent.name": semconv.AGENT_NAME,
     "tool.name": semconv.TOOL_NAME,
+    "tool_call.function.name": semconv.TOOL_NAME,
     "tool_call.id": semconv.TOOL_CALL_ID,
     "tool.id": semconv.TOOL_CALL_ID,
     "tool.agent_role": semconv.AGENT_NAME,
     "llm.tools": semconv.TOOL_DEFINITIONS,
     "input.value": semconv.INPUT_VALUE,
+    "tool_call.function.arguments": semconv.INPUT_VALUE,
+    "embedding.text": semconv.INPUT_VALUE,
     "output.value": semconv.OUTPUT_VALUE,
     "reranker.query": semconv.RETRIEVAL_QUERY,
     "metadata": semconv.METADATA,
@@ -109,10 +112,10 @@ def _add_messages(found: dict[str, AttributeValue], lists: Mapping[str, Json]) -
     asked = lists.get(semconv.INPUT_MESSAGES) or _texts(lists.get("prompts"), "prompt")
     answered = lists.get(semconv.OUTPUT_MESSAGES) or _texts(lists.get("completions"), "completion")
     if _say_anything(asked):
-        found[semconv.INPUT_MESSAGES] = asked
+        found[semconv.INPUT_MESSAGES] = [_with_calls(item) for item in asked]
         found.pop(semconv.INPUT_VALUE, None)
     if _say_anything(answered):
-        found[semconv.OUTPUT_MESSAGES] = answered
+        found[semconv.OUTPUT_MESSAGES] = [_with_calls(item) for item in answered]
         found.pop(semconv.OUTPUT_VALUE, None)
     tools = [first(tool["tool"], "json_schema") for tool in _maps(lists.get("tools"), "tool")]
     if tools:
@@ -120,6 +123,23 @@ def _add_messages(found: dict[str, AttributeValue], lists: Mapping[str, Json]) -
     if semconv.REQUEST_MODEL not in found:
         model = text(as_map(found.get("llm.invocation_parameters")), "model", "model_name")
         found.update({semconv.REQUEST_MODEL: model} if model else {})
+
+
+def _with_calls(item: Json) -> Json:
+    """Return a message with each tool call once: not told as a function's, nor as a mere mark among its contents."""
+    message = item.get("message") if isinstance(item, dict) else None
+    if not isinstance(message, dict):
+        return item
+    name, contents = message.get("function_call_name"), message.get("contents")
+    if name and not message.get("tool_calls"):
+        call = {"function": {"name": name, "arguments": message.get("function_call_arguments_json")}}
+        return {**item, "message": {**message, "tool_calls": [{"tool_call": call}]}}
+    if message.get("tool_calls") and isinstance(contents, list):
+        said = [
+            part for part in contents if as_map(as_map(part).get("message_content")).get("type") != "tool_use"
+        ]
+        return {**item, "message": {**message, "contents": said}}
+    return item
 
 
 def _say_anything(messages: Json) -> bool:
