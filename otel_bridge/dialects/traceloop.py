@@ -13,7 +13,7 @@ from otel_bridge.dialects.event_messages import content_of_events
 from otel_bridge.dialects.indexed_gen_ai import read_indexed
 from otel_bridge.dialects.operations import KIND_OF_OPERATION
 from otel_bridge.dialects.reading import StepKind
-from otel_bridge.dialects.values import text
+from otel_bridge.dialects.values import first, text
 from otel_bridge.dialects.wrappings import call_arguments, tool_call_id, unwrapped, unwrapped_result
 from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
@@ -24,6 +24,10 @@ _OUTPUT: Final = "traceloop.entity.output"
 _PROPERTIES: Final = "traceloop.association.properties."
 _FROM: Final = "gen_ai.handoff.from_agent"
 _TO: Final = "gen_ai.handoff.to_agent"
+_CREW_SCOPE: Final = "opentelemetry.instrumentation.crewai"
+_CREW: Final = "crewai.workflow"
+"""The crew itself: it says to be an agent, as each of its tasks does."""
+_CREW_RESULTS: Final = ("crewai.crew.result", "crewai.flow.result")
 _MCP_SCOPE: Final = "opentelemetry.instrumentation.mcp"
 
 _KINDS: Final[Mapping[str, StepKind]] = {
@@ -57,7 +61,7 @@ _PERSONS: Final = (
 
 def speaks(record: SpanRecord) -> bool:
     """Whether the span has what only OpenLLMetry writes; its scopes have the names of others' too."""
-    if record.scope_name.startswith((_MCP_SCOPE, "traceloop")):
+    if record.scope_name.startswith((_MCP_SCOPE, _CREW_SCOPE, "traceloop")):
         return True
     attributes = record.attributes
     return any(name in attributes for name in _MARKS) or record.name in _SPAN_NAMES
@@ -92,6 +96,8 @@ def translate(record: SpanRecord) -> Translation:
 def _kind(record: SpanRecord, attributes: Attributes) -> StepKind | None:
     """Return what the span's kind says; a task may be told better by its operation."""
     stated, operation = attributes.get(KIND), attributes.get(semconv.OPERATION)
+    if record.scope_name.startswith(_CREW_SCOPE) and (stated == "task" or record.name == _CREW):
+        return "chain"
     kind = _KINDS.get(stated) if isinstance(stated, str) else None
     if isinstance(operation, str) and (kind is None or stated == "task"):
         if operation in _OPERATIONS:
@@ -125,7 +131,7 @@ def _add_values(found: dict[str, AttributeValue], kind: StepKind | None) -> None
         else (semconv.INPUT_VALUE, semconv.OUTPUT_VALUE)
     )
     asked = found.get(_INPUT) or found.get(semconv.TOOL_ARGUMENTS)
-    answered = found.get(_OUTPUT) or found.get(semconv.TOOL_RESULT)
+    answered = first(found, _OUTPUT, semconv.TOOL_RESULT, *_CREW_RESULTS)
     if asked:
         found[went_in] = call_arguments(asked)
     if answered and kind == "tool":
@@ -167,7 +173,7 @@ DIALECT: Final = Dialect(
         "opentelemetry.instrumentation.anthropic",
         "opentelemetry.instrumentation.langchain",
         "opentelemetry.instrumentation.llamaindex",
-        "opentelemetry.instrumentation.crewai",
+        _CREW_SCOPE + "*",
         "opentelemetry.instrumentation.bedrock",
     ),
     marks=_MARKS,

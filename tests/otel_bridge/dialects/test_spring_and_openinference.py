@@ -90,3 +90,17 @@ def test_a_tool_call_of_a_message_is_told_once_in_either_form(form: str) -> None
     assert [text for text in words(unpack(record).output_messages) if text] == (
         ["Let me look."] if form == "tool_calls" else []
     )
+
+
+def test_a_crew_that_openllmetry_records_has_tasks_and_agents() -> None:
+    scope = "opentelemetry.instrumentation.crewai.instrumentation"
+    agent = {"gen_ai.operation.name": "invoke_agent", "gen_ai.provider.name": "crewai"}
+    crew = span(scope, "crewai.workflow", {**agent, "crewai.crew.result": "Grey."})
+    task = span(scope, "Look it up.task", {**agent, "traceloop.span.kind": "task"})
+    member = span(
+        scope, "guide.agent", {**agent, "traceloop.span.kind": "agent", "gen_ai.agent.name": "guide"}
+    )
+    call = span(scope, "gpt-4o.llm", {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o"})
+
+    assert [read(each).kind for each in (crew, task, member, call)] == ["chain", "chain", "agent", "llm"]
+    assert (read(member).agent, unpack(crew).output_value) == ("guide", "Grey.")
