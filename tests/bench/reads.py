@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -35,6 +36,8 @@ ORIGIN_NS: Final = 1_700_000_000_000_000_000
 ORIGIN_MS: Final = ORIGIN_NS // 10**6
 WEEK_MS: Final = 7 * 24 * 3600 * 1000
 LONG: Final = f"{2**100:032x}"
+LIVE: Final = f"{2**101:032x}"
+"""As long, and not over: nothing that is made of it can be kept in the store."""
 SHORT: Final = f"{7:032x}"
 RARE: Final = "zyzzyvasaurus"
 
@@ -56,6 +59,7 @@ QUESTIONS: Final = (
     Question("search for a rare word", f"/v1/search?q={RARE}", 10, 5),
     Question("first page of a 10k-step run", f"/v1/runs/{LONG}/timeline?limit=200", 15, 5),
     Question("outline of a 10k-step run", f"/v1/runs/{LONG}/timeline?limit={LONG_STEPS}", 80, 40),
+    Question("outline of one that goes on", f"/v1/runs/{LIVE}/timeline", 80, 40),
 )
 
 
@@ -117,6 +121,9 @@ def _spans(count: int) -> Iterator[SpanRecord]:
     for run in range(1, count // RUN_STEPS + 1):
         yield from _run(f"{run:032x}", run, RUN_STEPS, pick)
     yield from _run(LONG, 0, LONG_STEPS, pick)
+    root, *steps = _run(LIVE, 0, LONG_STEPS, pick)
+    yield replace(root, end_ns=None)
+    yield from steps
 
 
 def _run(trace_id: str, run: int, steps: int, pick: random.Random) -> Iterator[SpanRecord]:

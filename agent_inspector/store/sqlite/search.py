@@ -41,6 +41,8 @@ ORDER BY r.start_ns DESC, r.id DESC LIMIT 100"""
 _SPANS_OF_RUN: Final = f"""
 SELECT s.span_id, s.end_ns, ({{conditions}}) AS fits FROM spans AS s {_JOINS} WHERE s.run = :run_id
 ORDER BY s.start_ns, s.id"""
+_OPEN_OF_RUN: Final = f"""
+SELECT s.span_id, ({{conditions}}) AS fits FROM spans AS s {_JOINS} WHERE s.run = :run_id AND s.end_ns IS NULL"""
 _BEGINNING: Final = 2**63 - 1
 _PAGE: Final = 200
 
@@ -136,6 +138,8 @@ class Search:
 
     def _hits(self, run: sqlite3.Row) -> Iterator[FoundSpan]:
         """Read a run in order. A text counts for the span that brought it, as in the index."""
+        if run["is_indexed"] and not self._is_open_step_meant(run):
+            return
         where, parameters = self._conditions
         statement = _SPANS_OF_RUN.format(conditions=where)
         rows = self._connection.execute(statement, parameters | {"run_id": run["id"]}).fetchall()
@@ -153,6 +157,16 @@ class Search:
                 if is_wanted and answers(fresh, self._selection.question):
                     snippet = snippet_of(fresh, self._selection.question)
                     yield FoundSpan(trace_id, row["span_id"].hex(), snippet)
+
+    def _is_open_step_meant(self, run: sqlite3.Row) -> bool:
+        """Whether a step that goes on, which the index does not have, may be a hit: whose text it is, all steps tell."""
+        where, parameters = self._conditions
+        statement = _OPEN_OF_RUN.format(conditions=where)
+        rows = self._connection.execute(statement, parameters | {"run_id": run["id"]}).fetchall()
+        span_ids = [row["span_id"].hex() for row in rows if row["fits"]]
+        records = self._spans.read_records(self._connection, run["trace_id"].hex(), span_ids)
+        self._scanned += len(records)
+        return any(answers(texts_of(record).all(), self._selection.question) for record in records.values())
 
     def _fresh_texts(self, record: SpanRecord | None, seen: set[bytes]) -> list[str]:
         """Return the texts that count for a span, given the hashes of all texts of its run before it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -342,3 +343,16 @@ def test_index_and_scan_find_the_same(
         store.close()
 
     assert results[:1] == results[1:]
+
+
+def test_of_a_run_that_goes_on_only_open_steps_are_read(tmp_path: Path, span: Make) -> None:
+    store = open_store(config_of(tmp_path, "index"))
+    store.write([span(1, end=None), *run_of(span, 1, "first", "second")[1:]])
+    store.write([span(9, parent=1, start=9, end=None, attributes=tool("{}", "a zebra waits"))])
+    assert found(store, "zebra") == [(1, 9)]
+    with closing(sqlite3.connect(tmp_path / "index.db")) as connection, connection:
+        connection.execute("""
+            UPDATE bodies SET body = x'10' WHERE span IN (SELECT id FROM spans WHERE end_ns IS NOT NULL)""")
+
+    assert found(store, "giraffe") == []
+    store.close()
