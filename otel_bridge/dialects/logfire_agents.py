@@ -29,6 +29,9 @@ _KIND_OF_TEMPLATE: Final[tuple[tuple[str, StepKind], ...]] = (
 )
 """How the template begins, and the kind of step that makes it."""
 
+_NAMED: Final = ("agent", "llm", "tool")
+"""Kinds of steps that have a better name than what the message says of them."""
+
 
 def translate(record: SpanRecord) -> Translation:
     """Read the SDK's span data by the template of the span's message."""
@@ -38,7 +41,7 @@ def translate(record: SpanRecord) -> Translation:
     return Translation(
         attributes=renamed(given, {"group_id": semconv.CONVERSATION_ID}) | filled(reader(given)),
         kind=kind,
-        title=text(given, MESSAGE),
+        title=None if kind in _NAMED else text(given, MESSAGE),
         framework=kind == "framework",
         failure=_failure(record),
         pending_of=announced_span(record),

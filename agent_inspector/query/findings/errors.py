@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from agent_inspector.model import Evidence, Finding
 from agent_inspector.query.evidence import ReadRun, ReadStep
@@ -10,10 +12,26 @@ from agent_inspector.query.evidence.actions import arguments_of
 from agent_inspector.query.findings.seen import cite, code, how_often, plain, see, subject
 from agent_inspector.query.sentences import short_type
 
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_OF_ANY_ERROR: Final = {
+    "agent", "call", "error", "errors", "exception", "failed", "failure", "getting", "response", "running", "status", "tool",
+}  # fmt: skip
+_SAME: Final = 0.6
+_PAUSES: Final = {
+    "GraphInterrupt",
+    "NodeInterrupt",
+    "ParentCommand",
+    "GraphBubbleUp",
+    "CallDeferred",
+    "ApprovalRequired",
+}
+"""Exceptions with which frameworks wait for a person, or go on elsewhere."""
+
 
 def find_errors(run: ReadRun) -> Iterator[Finding]:
     """Say of every error where it began; one that the same call got over later is none."""
-    origins = [step for step in run.shown if step.failed and _began_here(run, step)]
+    failed = [step for step in run.shown if step.failed and short_type(step.error_type) not in _PAUSES]
+    origins = [step for step in failed if _began_here(run, step)]
     told: set[tuple[str, str | None, str | None]] = set()
     for step in origins:
         alike = (step.name, step.error_type, step.error_message)
@@ -42,8 +60,14 @@ def _began_here(run: ReadRun, step: ReadStep) -> bool:
 def _is_same(inner: ReadStep, outer: ReadStep) -> bool:
     """Whether an error that was raised inside is the one that left the outer step."""
     if outer.error_message and inner.error_message:
-        return inner.error_message in outer.error_message or outer.error_message in inner.error_message
+        theirs, ours = _telling(outer.error_message), _telling(inner.error_message)
+        return len(ours & theirs) >= _SAME * min(len(ours), len(theirs))
     return inner.error_type == outer.error_type or not outer.error_type
+
+
+def _telling(message: str) -> set[str]:
+    """Return the words of an error's message that tell it from others."""
+    return {word.lower() for word in _WORD.findall(message)} - _OF_ANY_ERROR
 
 
 def _is_told_again(run: ReadRun, step: ReadStep, origins: Sequence[ReadStep]) -> bool:
@@ -122,7 +146,8 @@ def _consequence(run: ReadRun, step: ReadStep, spread: Sequence[ReadStep], *, en
 
 def _swallowed_by(run: ReadRun, step: ReadStep, spread: Sequence[ReadStep]) -> ReadStep | None:
     outermost = spread[-1] if spread else step
-    return next(iter(run.around(outermost)), None)
+    # A client's and a server's span of one call have one name.
+    return next((outer for outer in run.around(outermost) if outer.name != step.name), None)
 
 
 def _evidence(

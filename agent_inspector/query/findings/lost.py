@@ -15,7 +15,8 @@ def find_orphans(run: ReadRun) -> Iterator[Finding]:
     orphans = orphans_of(run)
     if orphans:
         first = orphans[0]
-        others = f", as are {count_of(len(orphans) - 1, 'other')}" if len(orphans) > 1 else ""
+        more = len(orphans) - 1
+        others = f", as {'is' if more == 1 else 'are'} {count_of(more, 'other')}" if more else ""
         yield see(
             "orphan",
             "info",

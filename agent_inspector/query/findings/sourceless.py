@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -38,7 +39,7 @@ def find_sourceless(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
     told: set[str] = set()
     known_from = _question_known_from(run)
     for step in run.tool_steps if known_from is not None else ():
-        if known_from is None or step.number < known_from:
+        if known_from is None or step.number < known_from or _is_asker_unseen(run, step):
             continue
         values = [value for value in sourceless_arguments(provenance, step) if value.text not in told]
         if values:
@@ -57,6 +58,16 @@ def _question_known_from(run: ReadRun) -> int | None:
         if step.given is not None or (step.id == run.root_id and step.input_value is not None):
             return step.number
     return None
+
+
+def _is_asker_unseen(run: ReadRun, step: ReadStep) -> bool:
+    """Whether the model that chose a call was given something that was not recorded: the values may have stood there."""
+    call = run.call_of.get(step.id)
+    asker = call.asked_by if call is not None else None
+    if asker is None:
+        before = bisect_left(run.llm_steps, step.number, key=lambda llm: llm.number)
+        asker = run.llm_steps[before - 1] if before else None
+    return asker is not None and asker.given is None and asker.input_value is None
 
 
 def sourceless_arguments(provenance: Provenance, step: ReadStep) -> list[TracedValue]:

@@ -17,6 +17,7 @@ _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 def find_tool_names(run: ReadRun) -> Iterator[Finding]:
     """Say which calls name no tool of those on offer; one that worked all the same is none."""
     offered: dict[int, list[str]] = {}
+    agents = {step.name for step in run.shown if step.kind == "agent" and step.status == "completed"}
     for call in run.calls:
         step = call.asked_by
         if step is None or not step.tool_definitions or not call.name:
@@ -25,8 +26,13 @@ def find_tool_names(run: ReadRun) -> Iterator[Finding]:
         if key not in offered:
             offered[key] = [tool.name for tool in read_tools(step.tool_definitions)]
         names = offered[key]
-        if names and call.name not in names and not (call.tool and call.tool.status == "completed"):
+        if names and call.name not in names and not _worked(call, agents):
             yield _say(call, names)
+
+
+def _worked(call: Call, agents: set[str]) -> bool:
+    """Whether a tool answered, or an agent of that name: some frameworks offer agents in the prompt alone."""
+    return call.tool.status == "completed" if call.tool is not None else call.name in agents
 
 
 def _say(call: Call, names: list[str]) -> Finding:

@@ -10,6 +10,9 @@ from agent_inspector.query.sentences.telling import stop_in_words, tell
 from agent_inspector.query.sentences.words import lower_first, plain, quoted, shorten
 from agent_inspector.store import RunRow, SpanRow
 
+_UNKNOWN_TYPE: Final = "_OTHER"
+"""How the conventions write that nobody knows."""
+
 
 def sentence_of(row: SpanRow) -> str:
     """Say what a step did, is doing, or failed at."""
@@ -55,7 +58,7 @@ def _reason(row: RunRow | SpanRow) -> str:
 
 def short_type(name: str | None) -> str | None:
     """Return the last part of an error's dotted name: its module says little to a person."""
-    return name.rpartition(".")[2] or name if name else None
+    return name.rpartition(".")[2] or name if name and name != _UNKNOWN_TYPE else None
 
 
 def _steps(count: int) -> str:
