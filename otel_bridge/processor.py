@@ -90,7 +90,8 @@ class RecordingProcessor(SpanProcessor):
             # One batch larger than the gate, so that the stock queue itself never drops.
             max_queue_size=limits.max_spans + limits.batch_size,
             max_export_batch_size=limits.batch_size,
-            schedule_delay_millis=limits.batch_timeout_ms,
+            # The other half of the time is for writing what has waited.
+            schedule_delay_millis=limits.batch_timeout_ms / 2,
         )
         self._live = LiveSpans()
         self._closed = threading.Event()
