@@ -26,8 +26,8 @@ ZSTD_LEVELS: Final = range(1, 20)
 _SMALL_BYTES: Final = 4096
 """Up to this size content is compressed with the dictionary, above it the dictionary makes no difference."""
 _DICTIONARY: Final = zstd.ZstdDict(SPAN_FIELDS, is_raw=True)
-_MORE_FOR_MUCH: Final = 2
-"""Levels on top for what is too large for the dictionary: 4 % less of messages for 10 us a span; small content gains nothing."""
+_MORE_FOR_MUCH: Final = 3
+"""Levels on top for what is too large for the dictionary: 6 % less of messages for 16 us a span; small content gains nothing."""
 _MOST_IDLE: Final = 4
 _idle: Final[dict[tuple[int, bool], deque[zstd.ZstdCompressor]]] = {}
 """Compressors that no thread is using, by level, and whether they have the dictionary."""

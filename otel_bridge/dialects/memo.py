@@ -16,7 +16,7 @@ _MOST_LISTS: Final = 8
 """Conversations that may take turns."""
 _SHORTEST_LIST: Final = 4
 """Messages. Answers and lone prompts do not grow."""
-_OWN_FORMS: Final = {"lc", "type", "message", "data"}
+_OWN_FORMS: Final = frozenset(("lc", "type", "message", "data"))
 """Keys of messages that are read in other ways than by their role."""
 
 
@@ -83,4 +83,4 @@ class Memo:
 
 
 def _names_speaker(item: Json) -> bool:
-    return isinstance(item, dict) and bool(item.get("role")) and not _OWN_FORMS.intersection(item)
+    return isinstance(item, dict) and bool(item.get("role")) and _OWN_FORMS.isdisjoint(item)

@@ -54,6 +54,8 @@ _SPEAKERS: Final[Mapping[str, tuple[str, ...]]] = {
     "user": ("user", "human", "HumanMessage"),
     "assistant": ("assistant", "ai", "model"),
 }
+_SAYING: Final = frozenset(("system", "user", "assistant"))
+_NOT_WORDS: Final = ("", "{", "[")
 _ITEM_ROLES: Final[Mapping[str, str]] = {
     "function_call": "assistant",
     "reasoning": "assistant",
@@ -176,6 +178,8 @@ def _after_system(request: Mapping[str, Json], held: Sequence[Json]) -> Sequence
 def _as_message(item: Json, role: str) -> Json:
     if not isinstance(item, dict):
         return {"role": role, "parts": [text_part(item)]}
+    if len(item) == 2 and _is_plain(item):  # the commonest in programs
+        return {"role": item["role"], "parts": [text_part(item["content"])]}
     parts = item.get("parts")
     # What the conventions write is neither of these, and need not be asked twice.
     if parts is None or "role" not in item or "lc" in item or "message" in item:
@@ -193,6 +197,13 @@ def _as_message(item: Json, role: str) -> Json:
             "parts": [read_part(item) if _is_part(item) else text_part(dict(item))],
         }
     return {"role": _role(item, role), "parts": _parts_of(item)} | _kept(item)
+
+
+def _is_plain(item: Mapping[str, Json]) -> bool:
+    """Whether two fields are who speaks and what, in words."""
+    role, content = item.get("role"), item.get("content")
+    is_said = type(role) is str and role in _SAYING
+    return is_said and type(content) is str and content[:1] not in _NOT_WORDS
 
 
 def _is_part(item: Mapping[str, Json]) -> bool:
