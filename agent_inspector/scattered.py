@@ -27,8 +27,6 @@ _MOST: Final = 4096
 _MOST_OF_SESSION: Final = 64
 _PARTS: Final = {"llm", "tool", "embedding", "retrieval", "memory", "handoff", "guardrail", "framework"}
 """Kinds of roots that are never a run by themselves where an agent's is around."""
-_MOST_SPANS: Final = 5_000
-"""Spans of a trace that are moved once it shows that it belongs elsewhere."""
 _DEEPEST: Final = 64
 _OURS: Final = "agent_inspector"
 """The facade knows itself which run a span belongs to."""
@@ -108,8 +106,9 @@ class Scattered:
             self._store.delete_runs(gathered.stale, force=True)
         for trace_id, logs in gathered.logs.items():
             if logs:
-                self._store.keep_logs(self.rename(logs))
-                self._store.claim_logs(self.rename(logs), gathered.places[trace_id].run_id)
+                renamed = self.rename(logs)
+                self._store.keep_logs(renamed)
+                self._store.claim_logs(renamed, gathered.places[trace_id].run_id)
 
     def rename(self, logs: Sequence[LogRecord]) -> list[LogRecord]:
         """Return log records with the trace of the run that their own belongs to."""
@@ -198,7 +197,7 @@ class Scattered:
                     yield self._roots[waiting]
 
     def _stored(self, trace_id: str) -> Iterable[SpanRecord]:
-        rows = self._store.read_spans(trace_id, limit=_MOST_SPANS)
+        rows = self._store.read_spans(trace_id)  # all: the run that they leave is deleted
         return self._store.read_records(trace_id, [row.span_id for row in rows]).values() if rows else ()
 
     def _logs_of(self, trace_id: str) -> Sequence[LogRecord]:

@@ -114,6 +114,18 @@ def test_a_call_in_a_trace_of_its_own_belongs_to_the_agent_whose_conversation_it
     assert [step.parent_id for step in read_steps(store, run.id)] == [None, f"{1:016x}"]
 
 
+def test_a_long_trace_keeps_all_of_its_spans_when_it_becomes_part_of_a_run(
+    store: SpanStore, intake: Intake
+) -> None:
+    inside = [replace(span(CALL, number, 210, 220), parent_id=f"{2:016x}") for number in range(3, 5103)]
+    intake.take_spans([call(), *inside])
+    intake.take_spans([agent()])
+
+    (run,) = list_runs(store).runs
+
+    assert (run.id, run.step_count) == (AGENT, len(inside) + 2)
+
+
 @pytest.mark.parametrize(
     "other",
     [
