@@ -24,7 +24,7 @@ class BudgetExceeded(Exception):
 
 def start_walk(engine: Engine, *, explain: bool = False) -> Walk:
     """Return what redacts one value, within the budget."""
-    from agent_inspector.pipeline.redaction.walker import Walk  # noqa: PLC0415 (see _compile_rules)
+    from agent_inspector.pipeline.redaction.walker import Walk  # noqa: PLC0415 (it compiles rules)
 
     return Walk(engine, make_budget(), explain=explain)
 

@@ -116,20 +116,13 @@ def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
     )
 
 
-def _attributes(
-    walk: Walk, attributes: Mapping[str, AttributeValue], path: str
-) -> Mapping[str, AttributeValue]:
-    redacted: Mapping[str, AttributeValue] = walk.redact_attributes(attributes, path)
-    return redacted
-
-
 def _event(walk: Walk, event: SpanEvent, path: str) -> SpanEvent:
     name = walk.redact_text(event.name, f"{path}.name")
-    return replace(event, name=name, attributes=_attributes(walk, event.attributes, path))
+    return replace(event, name=name, attributes=walk.redact_attributes(event.attributes, path))
 
 
 def _link(walk: Walk, link: SpanLink, path: str) -> SpanLink:
-    return replace(link, attributes=_attributes(walk, link.attributes, path))
+    return replace(link, attributes=walk.redact_attributes(link.attributes, path))
 
 
 def _walk(config: TraceConfig, *, explain: bool = False) -> Walk:

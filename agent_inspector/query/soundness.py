@@ -53,8 +53,7 @@ def check_soundness(store: SpanStore, progress: Progress = lambda done, total: N
     steps = locked = 0
     damaged: list[DamagedRun] = []
     for done, run_id in enumerate(run_ids, 1):
-        count = _step_count(store, run_id)
-        bad, closed = _unreadable(store, run_id, count)
+        count, bad, closed = _look_at(store, run_id)
         if bad:
             damaged.append(DamagedRun(run_id, count, bad))
         steps, locked = steps + count, locked + closed
@@ -62,39 +61,29 @@ def check_soundness(store: SpanStore, progress: Progress = lambda done, total: N
     return Soundness(len(run_ids), steps, structure, damaged, locked)
 
 
-def _step_count(store: SpanStore, run_id: str) -> int:
-    """Return how many steps a run has, as its summary says; where that is damaged, one."""
-    try:
-        run = store.read_run(run_id)
-    except StoreError as error:
-        if isinstance(error, KeyMissing):
-            return store.count_spans(run_id)
-        if not _is_damage(error):
-            raise
-        return 1
-    return run.step_count if run else 0
-
-
-def _unreadable(store: SpanStore, run_id: str, count: int) -> tuple[int, int]:
-    """Return how many steps of a run are damaged, and how many are encrypted with a key that is not at hand."""
+def _look_at(store: SpanStore, run_id: str) -> tuple[int, int, int]:
+    """Return how many steps a run has, how many are damaged, and how many are encrypted with a key not at hand."""
+    count = 1  # where its summary is damaged
     damaged = locked = 0
     try:
-        store.read_run(run_id)
+        run = store.read_run(run_id)
+        count = run.step_count if run else 0
         for offset in range(0, count, _AT_ONCE):
             page = store.read_spans(run_id, limit=_AT_ONCE, offset=offset)
             bad, closed = _count(store, run_id, [row.span_id for row in page])
             damaged, locked = damaged + bad, locked + closed
     except KeyMissing:
-        return 0, count
+        count = store.count_spans(run_id)
+        return count, 0, count
     except StoreError as error:
         if not _is_damage(error):
             raise
-        return count, 0
-    return damaged, locked
+        return count, count, 0
+    return count, damaged, locked
 
 
 def _count(store: SpanStore, run_id: str, span_ids: Sequence[str]) -> tuple[int, int]:
-    """Return what `_unreadable` does, of these spans; where one cannot be read, they are read one by one."""
+    """Return the two counts of what cannot be read, of these spans; where one cannot be read, they are read one by one."""
     try:
         return len(span_ids) - len(store.read_records(run_id, span_ids)), 0
     except StoreError as error:

@@ -126,7 +126,7 @@ class SearchIndex:
         """Index a span; False where its run has to be scanned all the same."""
         run, span, is_new = place
         # A finished span that is sent again may differ: its words stay, and its run is scanned besides.
-        if texts is None or not (is_new or not _is_noted(connection, run, _mark(span))):
+        if texts is None or (not is_new and _is_noted(connection, run, _mark(span))):
             return False
         hashes = {text: hash_of(text) for text in texts.all()}
         carried = [hashes[text] for text in texts.carried]
