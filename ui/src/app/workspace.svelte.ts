@@ -24,7 +24,7 @@ export class Workspace {
   readonly preferences = new Preferences();
   readonly clock = new Clock();
   readonly runs = new Runs();
-  readonly run = new OpenRun();
+  readonly run: OpenRun = new OpenRun(() => this.follow);
   readonly step = new OpenStep();
   readonly connection = new Connection((runIds) => {
     this.runs.changed(runIds);

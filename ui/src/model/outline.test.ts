@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../api/types';
-import { openTo, parentRow, rowsOf, seedFolds, type Folds } from './outline';
+import { foldDone, openTo, parentRow, rowsOf, seedFolds, type Folds } from './outline';
 import { sampleStep } from './samples';
 import { buildTree } from './tree';
 
@@ -98,6 +98,27 @@ describe('the first folds', () => {
     expect(folds.get('s2')).toBe(false);
     expect(folds.get('s3')).toBe(true);
   });
+});
+
+it('folds agents of a live run whose work is done, but for those that a person chose', () => {
+  const agents = ['completed', 'running', 'failed', 'completed'] as const;
+  const tree = buildTree([
+    sampleStep(1, { kind: 'agent', status: 'running' }),
+    ...agents.flatMap((status, i) => [
+      sampleStep(i * 2 + 2, { kind: 'agent', status }),
+      sampleStep(i * 2 + 3, { parent_event_id: `s${i * 2 + 2}` }),
+    ]),
+  ]);
+
+  const folds = foldDone(tree, seedFolds(tree, new Map(), true), new Set(['s8']));
+
+  expect([...folds]).toEqual([
+    ['s1', true],
+    ['s2', false],
+    ['s4', true],
+    ['s6', true],
+    ['s8', true],
+  ]);
 });
 
 it('opens the way to a step', () => {

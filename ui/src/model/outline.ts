@@ -1,6 +1,6 @@
 /** Which steps of a tree are rows: what is folded, what is plumbing, how deep each row stands. */
 import { repeatsOf, type Repeat } from './repeats';
-import type { Node, Tree } from './tree';
+import { ancestors, type Node, type Tree } from './tree';
 
 export interface Row {
   readonly node: Node;
@@ -42,8 +42,8 @@ export function rowsOf(tree: Tree, shown: Shown): Row[] {
 }
 
 /**
- * Add the folds of branches that were not there before, so that nothing moves once it has been seen. A live run
- * stays open as it grows; of a finished one, what did not end well is open and the rest folded.
+ * Add the folds of branches that were not there before, so that nothing moves once it has been seen. Of a run that
+ * has ended, what did not end well is open and the rest folded; one that goes on is open as it grows.
  */
 export function seedFolds(tree: Tree, folds: Folds, live: boolean): Folds {
   const seeded = new Map(folds);
@@ -55,11 +55,19 @@ export function seedFolds(tree: Tree, folds: Folds, live: boolean): Folds {
   return seeded;
 }
 
+/** Fold the agents inside of a run that goes on whose work is done, but for those that a person opened or closed. */
+export function foldDone(tree: Tree, folds: Folds, chosen: ReadonlySet<string>): Folds {
+  const folded = new Map(folds);
+  for (const { step, parent, children } of tree.order) {
+    const isDone = step.kind === 'agent' && step.status === 'completed' && parent && children.length;
+    if (isDone && !chosen.has(step.id)) folded.set(step.id, false);
+  }
+  return folded;
+}
+
 /** Open every branch on the way to a step. */
 export function openTo(node: Node | undefined, folds: Folds): Folds {
-  const opened = new Map(folds);
-  for (let up = node?.parent; up; up = up.parent) opened.set(up.step.id, true);
-  return opened;
+  return new Map([...folds, ...ancestors(node).map(({ step }) => [step.id, true] as const)]);
 }
 
 export function hiddenCount(tree: Tree): number {

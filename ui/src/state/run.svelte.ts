@@ -1,8 +1,8 @@
 /** The open run: its summary, its outline and what of it is folded. */
 import { asApiError, getFindings, getOutline, getRun, isAborted, type ApiError } from '../api/client';
 import type { Run, RunFindings, Step } from '../api/types';
-import { openTo, seedFolds, type Folds } from '../model/outline';
-import { buildTree, emptyTree, type Node, type Tree } from '../model/tree';
+import { foldDone, openTo, seedFolds, type Folds } from '../model/outline';
+import { ancestors, buildTree, emptyTree, type Node, type Tree } from '../model/tree';
 import { firstStep } from '../model/walk';
 import { Pace } from './pace';
 
@@ -24,9 +24,14 @@ export class OpenRun {
   /** The step that the run opens with; it stays while the run goes on. */
   firstStepId = $state<string | null>(null);
 
+  /** Branches that a person opened or closed, or that lead to a step that was chosen. */
+  #chosen = new Set<string>();
   #wanted: string | null = null;
   #abort = new AbortController();
   #pace = new Pace(() => this.#read(), REST_MS);
+
+  /** `follows`: the newest step is kept in sight, so agents whose work is done may be folded; else somebody reads. */
+  constructor(private readonly follows: () => boolean) {}
 
   /** Open a run by its id or the beginning of one. */
   open(reference: string | null): void {
@@ -37,6 +42,7 @@ export class OpenRun {
     this.run = null;
     this.tree = emptyTree;
     this.folds = new Map();
+    this.#chosen.clear();
     this.error = null;
     this.firstStepId = null;
     this.findings = null;
@@ -50,11 +56,13 @@ export class OpenRun {
   }
 
   toggle(id: string, open: boolean): void {
+    this.#chosen.add(id);
     this.folds = new Map([...this.folds, [id, open]]);
   }
 
   /** Open every branch on the way to a step. */
   reveal(node: Node | undefined): void {
+    for (const { step } of ancestors(node)) this.#chosen.add(step.id);
     if (node) this.folds = openTo(node, this.folds);
   }
 
@@ -65,7 +73,9 @@ export class OpenRun {
   /** `isAll`: only then is it known where the run failed first. */
   #show(run: Run, steps: readonly Step[], isAll: boolean): void {
     const tree = buildTree(steps);
-    this.folds = seedFolds(tree, this.folds, run.status === 'running');
+    const live = run.status === 'running';
+    const folds = seedFolds(tree, this.folds, live);
+    this.folds = live && this.follows() ? foldDone(tree, folds, this.#chosen) : folds;
     if (!this.firstStepId && isAll) this.#begin(firstStep(tree, run.status));
     this.run = run;
     this.tree = tree;
