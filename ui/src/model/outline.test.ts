@@ -92,6 +92,22 @@ describe('the first folds', () => {
     expect([...folds.values()]).toEqual([true, true, true]);
   });
 
+  it('fold a search, whatever made it up, but for one that failed', () => {
+    const searches = [
+      sampleStep(1),
+      sampleStep(2, { kind: 'retrieval' }),
+      sampleStep(3, { kind: 'embedding', parent_event_id: 's2' }),
+      sampleStep(4, { kind: 'retrieval', status: 'failed' }),
+      sampleStep(5, { kind: 'embedding', parent_event_id: 's4', status: 'failed' }),
+    ];
+
+    for (const live of [true, false]) {
+      const folds = seedFolds(buildTree(searches), new Map(), live);
+
+      expect([folds.get('s2'), folds.get('s4')]).toEqual([false, true]);
+    }
+  });
+
   it('leave a live run open, and keep what a person closed', () => {
     const folds = seedFolds(buildTree(steps), new Map([['s2', false]]), true);
 

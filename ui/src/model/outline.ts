@@ -43,14 +43,17 @@ export function rowsOf(tree: Tree, shown: Shown): Row[] {
 
 /**
  * Add the folds of branches that were not there before, so that nothing moves once it has been seen. Of a run that
- * has ended, what did not end well is open and the rest folded; one that goes on is open as it grows.
+ * has ended, what did not end well is open and the rest folded; one that goes on is open as it grows. A search is one
+ * row whatever made it up, such as an embedding and a query.
  */
 export function seedFolds(tree: Tree, folds: Folds, live: boolean): Folds {
   const seeded = new Map(folds);
   const small = tree.order.filter((node) => !node.step.framework).length <= SMALL_RUN;
   for (const node of tree.order) {
     if (!node.children.length || seeded.has(node.step.id)) continue;
-    seeded.set(node.step.id, live || small || !node.parent || node.step.status !== 'completed');
+    const { id, kind, status } = node.step;
+    const isSearch = kind === 'retrieval' && status !== 'failed' && node.parent;
+    seeded.set(id, !isSearch && (live || small || !node.parent || status !== 'completed'));
   }
   return seeded;
 }
