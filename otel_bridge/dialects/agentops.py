@@ -11,6 +11,7 @@ from otel_bridge.dialects.reading import StepKind
 from otel_bridge.dialects.renaming import filled, renamed
 from otel_bridge.dialects.unflatten import unflatten
 from otel_bridge.dialects.values import as_list, as_map, first, text
+from otel_bridge.dialects.wrappings import call_arguments
 from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -41,6 +42,7 @@ _KINDS: Final[Mapping[str, StepKind]] = {
 }
 """`agentops.span.kind`; sessions, workflows, operations and the like are chains."""
 _KIND: Final = "agentops.span.kind"
+_NOTHING: Final = "null"
 _WISH: Final = "tool_call."
 """How the spans are named that tell what tool a model asked for, beside the span of the call itself."""
 
@@ -51,6 +53,7 @@ def translate(record: SpanRecord) -> Translation:
     kind = _kind(given)
     own = text(given, _KIND) or ""
     attributes = renamed(given, {**_NAMES, **_entity(own)})
+    _unwrap(attributes)
     name = text(given, "operation.name", "agentops.entity.name")
     if kind == "llm":
         attributes = {**filled(_messages(given)), **attributes}
@@ -59,7 +62,7 @@ def translate(record: SpanRecord) -> Translation:
     elif kind == "agent" and name:
         attributes.setdefault(semconv.AGENT_NAME, name)
     framework = kind == "framework" or record.name.startswith(_WISH)
-    title = name if kind == "chain" else None
+    title = name if kind in ("chain", "task", "guardrail") else None
     return Translation(attributes, kind="framework" if framework else kind, framework=framework, title=title)
 
 
@@ -74,6 +77,16 @@ def _entity(kind: str) -> dict[str, str]:
     if kind == "tool":
         return {}
     return {f"agentops.{kind}.input": semconv.INPUT_VALUE, f"agentops.{kind}.output": semconv.OUTPUT_VALUE}
+
+
+def _unwrap(attributes: dict[str, AttributeValue]) -> None:
+    """Take arguments out of `{"args": [...], "kwargs": {...}}`; a function that returned nothing says `null`."""
+    for name in (semconv.TOOL_ARGUMENTS, semconv.INPUT_VALUE):
+        if name in attributes:
+            attributes[name] = call_arguments(attributes[name])
+    for name in (semconv.TOOL_RESULT, semconv.OUTPUT_VALUE):
+        if attributes.get(name) == _NOTHING:
+            del attributes[name]
 
 
 def _messages(attributes: Attributes) -> dict[str, AttributeValue]:

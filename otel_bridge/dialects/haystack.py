@@ -43,6 +43,14 @@ _OUTPUT: Final = (
     "haystack.component.output",
     "haystack.pipeline.output_data",
 )
+_OF_ONE_CALL: Final = (
+    semconv.FINISH_REASONS,
+    semconv.INPUT_TOKENS,
+    semconv.OUTPUT_TOKENS,
+    semconv.CACHE_READ_TOKENS,
+    semconv.REASONING_TOKENS,
+)
+"""What an agent's last message says of the call that it came from, not of the agent's run."""
 _TYPE: Final = "haystack.component.type"
 
 
@@ -53,6 +61,8 @@ def translate(record: SpanRecord) -> Translation:
     asked, answered = parse_json(first(given, *_INPUT)), parse_json(first(given, *_OUTPUT))
     reader = {"tool": _tool, "retrieval": _retrieval, "embedding": _embedding}.get(kind, _conversation)
     found = reader(asked, answered)
+    if kind == "agent":
+        found |= dict.fromkeys(_OF_ONE_CALL)
     if kind == "tool":
         found[semconv.TOOL_NAME] = text(given, "haystack.tool.name")
     return Translation(
@@ -121,7 +131,7 @@ def _conversation(asked: Json, answered: Json) -> dict[str, AttributeValue]:
         semconv.OUTPUT_MESSAGES: _messages(replies),
         semconv.INPUT_VALUE: None if questions else asked,
         semconv.OUTPUT_VALUE: None if replies else answered,
-        semconv.TOOL_DEFINITIONS: question.get("tools"),
+        semconv.TOOL_DEFINITIONS: [as_map(tool).get("data", tool) for tool in as_list(question.get("tools"))],
         **_model(meta),
     }
 

@@ -36,6 +36,7 @@ _NAMES: Final = {
     "llm.response.stop_reason": semconv.FINISH_REASONS,
     "gen_ai.response.finish_reason": semconv.FINISH_REASONS,
     "gen_ai.response.stop_reason": semconv.FINISH_REASONS,
+    "gen_ai.streaming.time_to_first_token": semconv.FIRST_CHUNK_S,
     "llm.user": semconv.USER_ID,
     "gen_ai.user": semconv.USER_ID,
     "gen_ai.prompt": semconv.INPUT_MESSAGES,

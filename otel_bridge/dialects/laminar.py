@@ -10,7 +10,7 @@ from otel_bridge.dialects.dialect import Dialect, Translation
 from otel_bridge.dialects.reading import StepKind
 from otel_bridge.dialects.renaming import filled, renamed
 from otel_bridge.dialects.unflatten import unflatten
-from otel_bridge.dialects.values import text
+from otel_bridge.dialects.values import parse_text, text
 from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -20,6 +20,8 @@ _NAMES: Final[Mapping[str, str]] = {
 _KIND_OF_TYPE: Final[Mapping[str, StepKind]] = {"LLM": "llm", "TOOL": "tool", "CACHED": "llm"}
 _TYPE: Final = "lmnr.span.type"
 _PATH: Final = "lmnr.span.path"
+_EMBEDDINGS: Final = ".embeddings"
+"""How the names of spans end that say to be LLMs, as they have no type of their own."""
 _METADATA: Final = "lmnr.association.properties.metadata."
 _INPUT: Final = "lmnr.span.input"
 _OUTPUT: Final = "lmnr.span.output"
@@ -31,7 +33,11 @@ def translate(record: SpanRecord) -> Translation:
     kind = _kind(given)
     attributes = renamed(given, {**_NAMES, **_values(kind)})
     if kind == "llm":
-        attributes = {**filled(_older(given)), **attributes}
+        attributes = {**filled(_older(given) | _system_prompt(given)), **attributes}
+        kind = "embedding" if record.name.endswith(_EMBEDDINGS) else kind
+    for name in _values(kind).values():
+        if name in attributes:
+            attributes[name] = parse_text(attributes[name])  # A text comes in quotes.
     if kind == "tool":
         attributes.setdefault(semconv.TOOL_NAME, record.name)
     metadata = {
@@ -62,6 +68,14 @@ def _older(attributes: Attributes) -> dict[str, AttributeValue]:
         semconv.OUTPUT_MESSAGES: unflatten(attributes, "gen_ai.completion"),
         semconv.TOOL_DEFINITIONS: unflatten(attributes, "llm.request.functions"),
     }
+
+
+def _system_prompt(attributes: Attributes) -> dict[str, AttributeValue]:
+    """Return the instructions of a call of the Responses API, which only the flattened messages tell."""
+    is_told_apart = (
+        semconv.INPUT_MESSAGES in attributes and attributes.get("gen_ai.prompt.0.role") == "system"
+    )
+    return {semconv.SYSTEM_INSTRUCTIONS: attributes.get("gen_ai.prompt.0.content")} if is_told_apart else {}
 
 
 DIALECT: Final = Dialect("laminar", translate, scopes=("lmnr.tracer", "lmnr.*", "lmnr"), marks=(_TYPE, _PATH))

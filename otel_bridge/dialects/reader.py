@@ -25,7 +25,7 @@ _COUNTED: Final = frozenset(
     )
 )
 _UNKNOWN: Final = Usage()
-_NOT_PARAMETERS: Final = {semconv.REQUEST_MODEL}
+_NOT_PARAMETERS: Final = (semconv.REQUEST_MODEL, "gen_ai.request.functions.", "gen_ai.request.tools.")
 
 _NAMES: Final[Mapping[StepKind, tuple[str, ...]]] = {
     "agent": (semconv.AGENT_NAME, semconv.WORKFLOW_NAME),
@@ -143,5 +143,5 @@ def _parameters(attributes: Attributes) -> dict[str, Json]:
     return {
         name[len(prefix) :]: value
         for name, value in attributes.items()
-        if name.startswith(prefix) and name not in _NOT_PARAMETERS
+        if name.startswith(prefix) and not name.startswith(_NOT_PARAMETERS)
     }
