@@ -16,6 +16,7 @@ class Run:
     id: str
     """The trace id, 32 hex digits."""
     name: str
+    """Empty where it is encrypted with a key that is not at hand, and the run is listed without its words."""
     status: Status
     started_at: int
     completed_at: int | None

@@ -24,8 +24,11 @@ def list_runs(  # noqa: PLR0913 (all but two are keywords: the parameters of a l
     offset: int = 0,
     order_by: str = "started_at",
     descending: bool = True,
+    sealed: bool = False,
 ) -> RunPage:
     """Return a page of runs; its `next_cursor` costs the same however far the list goes, `offset` does not.
+
+    `sealed`: where words are encrypted with a key that is not at hand, list the runs without them.
 
     Raises:
         QueryError: the order or the cursor is not usable.
@@ -39,11 +42,12 @@ def list_runs(  # noqa: PLR0913 (all but two are keywords: the parameters of a l
         after=read_cursor(cursor, order, descending=descending) if cursor else None,
         limit=limit + 1,
         offset=offset,
+        sealed=sealed,
     )
     rows = store.read_runs(selection)
     shown, has_more = rows[:limit], len(rows) > limit
     unfinished = [row.trace_id for row in shown if row.status in ("running", "interrupted")]
-    last_open = store.read_open_spans(unfinished) if unfinished else {}
+    last_open = store.read_open_spans(unfinished) if unfinished and not sealed else {}
     total = store.count_runs(matching)
     return RunPage(
         runs=[to_run(row, last_open.get(row.trace_id)) for row in shown],

@@ -103,6 +103,10 @@ class RunQuery(RunChoice):
     activity: bool = Field(
         False, description="Count the steps in each 24th of a run's time, for a sparkline."
     )
+    sealed: bool = Field(
+        False,
+        description="Where names are encrypted with a key that is not at hand, list the runs without them.",
+    )
 
 
 class FacetQuery(RunChoice):
@@ -134,6 +138,7 @@ def read_runs(store: StoreOfApp, query: Annotated[RunQuery, Query()]) -> JsonAns
         offset=query.offset,
         order_by=query.order_by,
         descending=query.order_dir == "DESC",
+        sealed=query.sealed,
     )
     listed = RunList(
         runs=only_fields(page.runs, query.fields),

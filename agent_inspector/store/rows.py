@@ -26,6 +26,8 @@ class RunSelection:
     """The `position` of the last run already read."""
     limit: int = 100
     offset: int = 0
+    sealed: bool = False
+    """Read also runs whose words are encrypted with a key that is not at hand, without these words."""
 
 
 class Place(NamedTuple):

@@ -24,7 +24,13 @@ from tests.e2e.story import FAILED, PASSED, SILENT, WORKING, fill
 Way: TypeAlias = Callable[[Page, str], None]
 HEIGHTS: Final = {1440: 900, 1920: 1080, 800: 1000, 400: 800}
 KEY: Final = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-SEAL: Final = "from agent_inspector import trace\nwith trace.run('sealed-run', user_id='u_1'): trace.final('hidden words')"
+SEAL: Final = """
+from agent_inspector import trace
+for place in range(5):
+    with trace.run(f'sealed-run-{place}', user_id='u_1'):
+        trace.llm(model='gpt-4o', prompt='Hidden?', response='Hidden.', prompt_tokens=900 * place + 10, completion_tokens=20)
+        trace.final('hidden words', success=place != 1)
+"""
 
 
 def at(path: str, *keys: str, wait: str = "[data-testid=step-row]") -> Way:

@@ -226,17 +226,28 @@ def test_a_search_of_an_encrypted_store_reads_on_and_says_how_far_it_is(page: Pa
     check_axe(page)
 
 
-def test_an_encrypted_store_without_its_key_says_what_is_needed(
+def test_an_encrypted_store_without_its_key_says_what_is_needed_and_lists_what_is_in_clear(
     page: Page, sealed: Served, watched: Watched
 ) -> None:
     page.goto(sealed.url)
-    expect(page.get_by_test_id("locked")).to_contain_text("encrypted and its key is not here")
-    expect(page.get_by_test_id("locked")).to_contain_text("1 run, 0 of them failed")
-    expect(page.get_by_role("navigation", name="Runs")).to_contain_text(
-        "1 run sealed, until the key is here."
+    locked = page.get_by_test_id("locked")
+    expect(locked).to_contain_text("encrypted and its key is not here")
+    expect(locked).to_contain_text("1 run, 0 of them failed")
+    expect(locked.locator("pre")).to_have_text(
+        f"TRACE_ENCRYPTION_KEY_FILE=/path/to/key agent-inspector --db {sealed.store} server"
     )
+    row = page.get_by_test_id("run-row")
+    expect(row).to_contain_text("sealed")
+    expect(row).to_contain_text("Completed in 2 steps")
+    expect(row).to_have_attribute("aria-selected", "true")
     expect(page.locator("body")).not_to_contain_text("hidden words")
     check_axe(page)
+
+    page.get_by_label("Search runs").fill("hidden")
+    expect(page.get_by_text("Words are sealed until the key is here")).to_be_visible()
+    page.get_by_label("Search runs").fill("")
+    page.get_by_role("button", name="Failed").click()
+    expect(page.get_by_test_id("no-results")).to_be_visible()
     watched.complaints.clear()  # the browser logs the 409
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from agent_inspector.errors import KeyMissing
 from agent_inspector.pipeline import Codec
 
 _MOST: Final = 4096
@@ -27,6 +28,13 @@ class Facts:
                 self._known.clear()
             self._known[owner, stored] = known
         return known
+
+    def read_unsealed(self, stored: bytes, owner: bytes) -> Mapping[str, Any]:
+        """Return nothing where they are encrypted with a key that is not at hand."""
+        try:
+            return self.read(stored, owner)
+        except KeyMissing:
+            return {}
 
     def read_once(self, stored: bytes, owner: bytes) -> Mapping[str, Any]:
         """Return the same without remembering it: for whoever reads very many."""

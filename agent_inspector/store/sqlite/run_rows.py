@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from agent_inspector.model import RunFilter, Tokens
@@ -45,6 +45,7 @@ _TERMS: Final = slice(3, 7)
 
 Parameters = dict[str, Any]
 Texts = Mapping["int | None", "str | None"]
+ReadFacts = Callable[[bytes, bytes], Mapping[str, Any]]
 
 
 class RunReader:
@@ -71,7 +72,7 @@ class RunReader:
         parameters |= {"limit": selection.limit, "offset": selection.offset}
         if selection.order_by == "name":  # to say it again lets SQLite compile all statements again
             connection.create_function("TERM_KEY", 1, self._terms.sort_key(connection))
-        return self._rows(connection, statement, parameters)
+        return self._rows(connection, statement, parameters, sealed=selection.sealed)
 
     def count(self, connection: sqlite3.Connection, matching: RunFilter) -> int:
         """Return how many runs match."""
@@ -84,17 +85,22 @@ class RunReader:
         parameters: Parameters = {"trace_id": bytes.fromhex(trace_id), **take_pulse(connection).parameters}
         return next(iter(self._rows(connection, _ONE, parameters)), None)
 
-    def _rows(self, connection: sqlite3.Connection, statement: str, parameters: Parameters) -> list[RunRow]:
+    def _rows(
+        self, connection: sqlite3.Connection, statement: str, parameters: Parameters, *, sealed: bool = False
+    ) -> list[RunRow]:
         cursor = connection.cursor()
         cursor.row_factory = None  # plain tuples, as in SpanReader
         rows = cursor.execute(statement, parameters).fetchall()
         facets = sorted(cursor.execute(_FACETS, (json.dumps([row[0] for row in rows]),)))
         numbers = {number for row in rows for number in row[_TERMS]} | {term for *_, term in facets}
-        texts = self._terms.read(connection, numbers - {None})
+        texts = self._terms.read(connection, numbers - {None}, sealed=sealed)
         by_run = _group_facets(facets, texts)
-        return [self._row(row, by_run[row[0]], texts) for row in rows]
+        read_facts = self._facts.read_unsealed if sealed else self._facts.read
+        return [self._row(row, by_run[row[0]], texts, read_facts) for row in rows]
 
-    def _row(self, row: tuple[Any, ...], facets: Mapping[str, Sequence[str]], texts: Texts) -> RunRow:
+    def _row(
+        self, row: tuple[Any, ...], facets: Mapping[str, Sequence[str]], texts: Texts, read_facts: ReadFacts
+    ) -> RunRow:
         number, trace, head, name, agent_type, user, session, root, state, start_ns, end_ns = row[:11]
         last_sign_ns, created_ns, steps, llm_calls, tool_calls, errors, losses, facts, revision = row[11:20]
         *tokens, cost, sort_key = row[20:]
@@ -121,7 +127,7 @@ class RunReader:
             facets.get("agent", ()),
             facets.get("tool", ()),
             _missing_here(losses),
-            self._facts.read(facts, trace + head),
+            read_facts(facts, trace + head),
             revision,
         )
 

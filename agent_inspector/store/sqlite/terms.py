@@ -13,7 +13,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from typing import Final, Literal, TypeAlias
 
-from agent_inspector.errors import StoreError
+from agent_inspector.errors import KeyMissing, StoreError
 from agent_inspector.pipeline import Codec
 
 TermKind: TypeAlias = Literal["run", "agent_type", "user", "session", "agent", "model", "provider", "tool"]
@@ -76,10 +76,16 @@ class Terms:
         rows = connection.execute(_READ_KIND, (kind,))
         return [row["id"] for row in rows if wanted in self._decode(row["hash"], row["text"]).casefold()]
 
-    def read(self, connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int | None, str | None]:
-        """Return the texts of these numbers, and None for None, in one question to the database."""
+    def read(
+        self, connection: sqlite3.Connection, numbers: Iterable[int], *, sealed: bool = False
+    ) -> dict[int | None, str | None]:
+        """Return the texts of these numbers, and None for None, in one question to the database.
+
+        `sealed`: None also for a text that is encrypted with a key that is not at hand.
+        """
+        decode = self._decode_unsealed if sealed else self._decode
         rows = connection.execute(_READ, (json.dumps(list(numbers)),))
-        return {None: None} | {row["id"]: self._decode(row["hash"], row["text"]) for row in rows}
+        return {None: None} | {row["id"]: decode(row["hash"], row["text"]) for row in rows}
 
     def sort_key(self, connection: sqlite3.Connection) -> Callable[[int], str]:
         """Return a function from number to a text that sorts regardless of case.
@@ -97,6 +103,12 @@ class Terms:
             return seen[number]
 
         return key_of
+
+    def _decode_unsealed(self, digest: bytes, text: bytes) -> str | None:
+        try:
+            return self._decode(digest, text)
+        except KeyMissing:
+            return None
 
     def _decode(self, digest: bytes, text: bytes) -> str:
         known = self._texts.get(digest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,6 +132,26 @@ def test_text_is_found_in_an_encrypted_store_by_reading(
 
     assert ids(make_client(create_app(sealed, config)), "text=paris") == {TRACE_ID}
     sealed.close()
+
+
+def test_runs_are_listed_without_their_words_where_the_key_is_not_at_hand(
+    tmp_path: Path, make_client: Callable[[Any], Client]
+) -> None:
+    path = str(tmp_path / "sealed.db")
+    key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    with closing(open_store(TraceConfig(db_path=path, encryption_enabled=True, encryption_key=key))) as store:
+        store.write(completed_run())
+    config = TraceConfig(db_path=path, api_host="127.0.0.1")
+
+    with closing(open_store(config)) as store:
+        client = make_client(create_app(store, config))
+        assert client.get("/v1/runs").status_code == 409
+        (run,) = client.get("/v1/runs?sealed=true&status=completed").json()["runs"]
+
+    assert (run["id"], run["status"], run["name"]) == (TRACE_ID, "completed", "")
+    assert (run["user_id"], run["models"], run["input_preview"]) == (None, [], None)
+    assert run["duration_ms"] > 0
+    assert run["outcome"] == f"Completed in {run['step_count']} steps"
 
 
 def test_an_empty_list_says_what_leaving_out_each_filter_would_bring(client: Client) -> None:

@@ -41,8 +41,13 @@ export class ApiError extends Error {
   }
 }
 
+/** Runs whose names the server has no key for are listed too, without these. */
 export function listRuns(query: RunQuery, limit: number, cursor: string | null, signal?: AbortSignal) {
-  return get<RunPage>('/v1/runs', { setup: false, ...query, limit, cursor, activity: true }, signal);
+  return get<RunPage>(
+    '/v1/runs',
+    { setup: false, sealed: true, ...query, limit, cursor, activity: true },
+    signal,
+  );
 }
 
 /** One run alone comes in the words of the reading; lists and the live stream say `failed`. */

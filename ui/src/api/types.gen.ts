@@ -2225,6 +2225,8 @@ export interface operations {
         fields?: string | null;
         /** @description Count the steps in each 24th of a run's time, for a sparkline. */
         activity?: boolean;
+        /** @description Where names are encrypted with a key that is not at hand, list the runs without them. */
+        sealed?: boolean;
       };
       header?: never;
       path?: never;

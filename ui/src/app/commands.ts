@@ -69,7 +69,7 @@ function closeBranch(work: Workspace, row: Row | undefined): void {
 
 function runCommands(work: Workspace): Commands<'run'> {
   const move = (by: number) => {
-    const next = neighbourRun(work.listed, work.run.run?.id ?? null, by);
+    const next = neighbourRun(work.listed, work.run.run?.id ?? work.runId, by);
     if (next) work.selectRun(next.id, true);
   };
   return {
