@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -22,12 +23,21 @@ _TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
 class ServerProcess:
     """One that is running."""
 
-    pid: int
+    process: subprocess.Popen[str]
     url: str
     """Without a slash at its end."""
     grpc_address: str
     path: Path
     """The store's file."""
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def end(self, number: signal.Signals, *, within_s: float) -> int:
+        """Send it a signal, and return what it ends with; fails where it does not end in time."""
+        self.process.send_signal(number)
+        return self.process.wait(within_s)
 
     def cpu_s(self) -> float:
         """Return the CPU time of all its threads so far."""
@@ -84,7 +94,7 @@ def server_process(folder: Path, settings: Mapping[str, str] | None = None) -> I
             assert process.stdout is not None
             lines = [process.stdout.readline() for _ in range(2)]
             url = lines[1].split()[1].removesuffix("/docs")
-            yield ServerProcess(process.pid, url, f"127.0.0.1:{grpc_port}", path)
+            yield ServerProcess(process, url, f"127.0.0.1:{grpc_port}", path)
         finally:
             process.terminate()
             try:
