@@ -23,6 +23,8 @@ class Turn:
     direction: Direction
     message: Json
     """In the form of `Content.input_messages`; None where the step's own sentence says it."""
+    call: str | None = None
+    """Of a tool's step, what was called, as `name(argument=value, ...)`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from agent_inspector.model import Direction, Json, StepKind, Turn
 from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.deltas import key_of, role_of
 from agent_inspector.query.evidence.texts import words_in
+from otel_bridge.dialects.messages import tool_calls
 
 _BESIDE: Final[frozenset[StepKind]] = frozenset(
     {"tool", "retrieval", "memory", "handoff", "message", "guardrail", "task", "error"}
@@ -100,4 +101,11 @@ def _essence(message: Json) -> bytes:
 
 
 def _turn(step: ReadStep, direction: Direction, message: Json = None) -> Turn:
-    return Turn(step.id, step.number, step.agent, direction, message)
+    return Turn(step.id, step.number, step.agent, direction, message, _call_of(step))
+
+
+def _call_of(step: ReadStep) -> str | None:
+    if step.tool is None or step.kind == "llm":
+        return None
+    call = {"type": "tool_call", "name": step.tool, "arguments": step.tool_arguments}
+    return tool_calls([call])[0]

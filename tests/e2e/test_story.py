@@ -174,6 +174,35 @@ def test_a_running_run_says_what_it_does_now(page: Page, story: Served) -> None:
     expect(page.get_by_test_id("step-detail")).to_contain_text("fetch_page is running")
 
 
+def test_a_running_run_folds_agents_that_are_done_and_says_what_is_known_so_far(
+    page: Page, story: Served
+) -> None:
+    page.goto(f"{story.url}runs/{WORKING}")
+    rows = page.get_by_test_id("step-row")
+    done = rows.filter(has_text=re.compile("^.*searcher 1"))
+    expect(done).to_have_attribute("aria-expanded", "false")
+    expect(rows.filter(has_text="searcher 3")).to_have_attribute("aria-expanded", "true")
+    detail = page.get_by_test_id("step-detail")
+    expect(detail).to_contain_text(re.compile(r"Output so far\s*≈ 30"))
+    expect(detail).to_contain_text(re.compile(r"Speed\s*≈ \d+(\.\d)? tok/s"))
+    expect(detail.get_by_role("group", name="assistant message")).to_contain_text("writing")
+
+    done.click()
+    page.keyboard.press("ArrowRight")
+    expect(done).to_have_attribute("aria-expanded", "true")
+
+
+def test_a_tool_in_one_line_says_what_it_was_called_with(page: Page, story: Served) -> None:
+    page.goto(f"{story.url}runs/{FAILED}/conversation")
+
+    expect(
+        page.get_by_test_id("turn").filter(has_text="list_charges(customer=cus_90113) returned")
+    ).to_have_count(1)
+    expect(page.get_by_test_id("turn").filter(has_text="failed: ChargeNotFound").first).to_contain_text(
+        re.compile(r"issue_refund\(.*ch_48213_2.*\) failed")
+    )
+
+
 def test_an_interrupted_run_is_amber_and_opens_at_its_last_step(page: Page, story: Served) -> None:
     page.goto(f"{story.url}runs/{SILENT}")
 

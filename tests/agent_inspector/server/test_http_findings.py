@@ -43,6 +43,8 @@ def test_a_conversation_comes_in_pages_and_leaves_nothing_out(client: Client) ->
     assert whole["total"] > 1
     assert [turn for page in pages for turn in page] == whole["turns"]
     assert {turn["step_id"] for turn in whole["turns"]} >= {LLM_ID, TOOL_ID}
+    assert {turn["call"] for turn in whole["turns"] if turn["step_id"] == TOOL_ID} == {"weather(city=Paris)"}
+    assert {turn["call"] for turn in whole["turns"] if turn["step_id"] == LLM_ID} == {None}
 
 
 def test_a_step_that_is_no_model_call_has_no_context(client: Client) -> None:

@@ -1662,6 +1662,8 @@ export interface components {
     Turn: {
       /** Agent */
       agent: string | null;
+      /** Call */
+      call?: string | null;
       /**
        * Direction
        * @enum {string}

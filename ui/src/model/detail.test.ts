@@ -30,6 +30,31 @@ describe('facts', () => {
     ]);
   });
 
+  it('of a model call that goes on say what is known so far, and what is not known yet', () => {
+    const open = sampleModelCall(4, {
+      status: 'running',
+      duration_ms: 2000,
+      cost_usd: null,
+      tokens: { input: 100 },
+    });
+    const words = {
+      output_messages: [{ role: 'assistant', parts: [{ type: 'text', content: 'w'.repeat(40) }] }],
+    };
+
+    expect(said(factsOf(sampleDetail(open), tree, 600)).slice(2)).toEqual([
+      'Cost: not yet',
+      'Finish: not yet',
+      'Input: 100',
+      'Cached: –',
+      'Output so far: not yet',
+      'Speed: not yet',
+    ]);
+    expect(said(factsOf(sampleDetail(open, words), tree, 600)).slice(6)).toEqual([
+      'Output so far: ≈ 10',
+      'Speed: ≈ 5.0 tok/s',
+    ]);
+  });
+
   it('of an interrupted tool call give a lower bound, and the call that chose it', () => {
     expect(said(factsOf(tool!, tree))).toEqual([
       'Open at least: 50 ms',

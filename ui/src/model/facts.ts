@@ -3,6 +3,7 @@ import type { Step, StepDetail } from '../api/types';
 import { cost, costOf, count, duration, UNKNOWN, whole } from './format';
 import { callerOf } from './pairing';
 import type { Tree } from './tree';
+import { writingOf } from './writing';
 
 export interface Fact {
   readonly label: string;
@@ -41,21 +42,56 @@ function timeFact(step: Step, growthMs: number): Fact {
   return { label: 'Time', value: duration(ms) };
 }
 
-function modelFacts({ step, content }: StepDetail): Fact[] {
+function modelFacts(detail: StepDetail): Fact[] {
+  const { step, content } = detail;
   const { tokens } = step;
   const open = step.status === 'running';
+  const first = fact('First token', duration(content.first_token_ms));
+  const sent = [
+    fact('Input', count(tokens.input), exact(tokens.input)),
+    fact('Cached', count(tokens.cached_input), exact(tokens.cached_input)),
+  ];
+  if (open) return [first, ...soFar(detail), ...sent, ...writingFacts(detail)];
   return [
-    fact('First token', duration(content.first_token_ms)),
+    first,
     fact(
       'Cost',
       cost(step.cost_usd),
       step.cost_usd === null ? 'No price is known for this call.' : undefined,
     ),
-    fact('Finish', content.finish_reason ?? (open ? 'not yet' : UNKNOWN)),
-    fact('Input', count(tokens.input), exact(tokens.input)),
-    fact('Cached', count(tokens.cached_input), exact(tokens.cached_input)),
+    fact('Finish', content.finish_reason ?? UNKNOWN),
+    ...sent,
     fact('Output', count(tokens.output), exact(tokens.output)),
     fact('Reasoning', count(tokens.reasoning), exact(tokens.reasoning)),
+  ];
+}
+
+function soFar({ step, content }: StepDetail): Fact[] {
+  return [
+    step.cost_usd === null ? fact('Cost', 'not yet') : fact('Cost so far', cost(step.cost_usd)),
+    fact('Finish', content.finish_reason ?? 'not yet'),
+  ];
+}
+
+/** How much the model has said and how fast, where that is told before the call has ended. */
+function writingFacts(detail: StepDetail): Fact[] {
+  const writing = writingOf(detail);
+  if (!writing) {
+    const title = 'Nothing of the answer is recorded yet; most libraries tell it once the call has ended.';
+    return [fact('Output so far', 'not yet', title), fact('Speed', 'not yet', title)];
+  }
+  const about = writing.isCounted ? '' : '≈ ';
+  const title = writing.isCounted
+    ? 'Tokens, as the provider counts them.'
+    : 'Tokens, estimated from the characters.';
+  const speed = writing.perSecond;
+  return [
+    fact('Output so far', about + count(writing.tokens), title),
+    fact(
+      'Speed',
+      speed === null ? UNKNOWN : `${about}${speed < 10 ? speed.toFixed(1) : Math.round(speed)} tok/s`,
+      title,
+    ),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { piecesOf, plainText, shortOutcome } from './sentence';
+import { piecesOf, plainText, shortOutcome, withCall } from './sentence';
 
 it('cuts a sentence at its marks', () => {
   expect(piecesOf('**billing** chose `refund(id=1)` and wrote “done”')).toEqual([
@@ -49,4 +49,12 @@ it('says of an answer its words, whatever they look like', () => {
   expect(shortOutcome('Answered "OpenAI was asked…', false)).toEqual(['', 'OpenAI was asked…']);
   expect(shortOutcome('Answered "Yes."', false)).toEqual(['', 'Yes.']);
   expect(shortOutcome('Completed in 3 steps', false)).toEqual(['', 'Completed in 3 steps']);
+});
+
+it('says what a tool was called with, as far as there is room', () => {
+  const sentence = '`refund` failed: NotFound';
+
+  expect(withCall(sentence, 'refund', 'refund(id=ch_1)')).toBe('`refund(id=ch_1)` failed: NotFound');
+  expect(withCall(sentence, 'refund', `refund(${'x'.repeat(99)})`)).toMatch(/^`refund\(x{51}…\)` failed/);
+  expect(withCall('Handed off', 'refund', 'refund(id=ch_1)')).toBe('Handed off');
 });

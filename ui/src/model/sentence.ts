@@ -6,6 +6,9 @@ export interface Piece {
 
 const MARK = /`([^`]*)(?:`|$)|\*\*(.+?)\*\*|(“[^”]*(?:”|$)|"[^"]*(?:"|…$))/g;
 
+/** What came of a call needs room beside it. */
+const LONGEST_CALL = 60;
+
 export function piecesOf(sentence: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
@@ -23,6 +26,14 @@ export function plainText(sentence: string): string {
   return piecesOf(sentence)
     .map((piece) => piece.text)
     .join('');
+}
+
+/** A tool's sentence with what it was called with, where it begins with the tool's name. */
+export function withCall(sentence: string, tool: string | null, call: string | null | undefined): string {
+  const name = `\`${tool}\``;
+  if (!tool || !call || !sentence.startsWith(name)) return sentence;
+  const shown = call.length > LONGEST_CALL ? `${call.slice(0, LONGEST_CALL - 2)}…)` : call;
+  return `\`${shown.replaceAll('`', "'")}\`${sentence.slice(name.length)}`;
 }
 
 /**
