@@ -122,6 +122,7 @@ def _finish_reason(attributes: Attributes, answers: list[Json] | None) -> str | 
 
 def _words(written: Json, value: Json, names: tuple[str, ...], role: str) -> str | None:
     """Return the first words of a value, of those that matter where it is what a framework passes around."""
+    value = _updated(value)
     if isinstance(value, dict):
         if is_list(value.get("messages")):
             said = messages.words_of(messages.parts(messages.last_message(value["messages"], role)))
@@ -129,11 +130,24 @@ def _words(written: Json, value: Json, names: tuple[str, ...], role: str) -> str
                 return said
         found = next((value[name] for name in names if isinstance(value.get(name), str)), None)
         written = found or written
-    elif is_list(value) and value and all(isinstance(item, dict) and "content" in item for item in value):
+    elif is_list(value) and value:
         # Records of a memory, or documents: what they say, without their ids and scores.
-        contents = [item["content"] for item in value]
-        written = contents[0] if len(contents) == 1 else contents
+        contents = [_content_of(item) for item in value]
+        if None not in contents:
+            written = contents[0] if len(contents) == 1 else contents
     return messages.preview(written)
+
+
+def _updated(value: Json) -> Json:
+    """Return what a node of LangGraph adds to the state, where it returns that as a list of commands."""
+    command = value[0] if is_list(value) and value else None
+    update = command.get("update") if isinstance(command, dict) and "graph" in command else None
+    return update if isinstance(update, dict) else value
+
+
+def _content_of(item: Json) -> Json:
+    """Return what a record or a document says; the latter in LangChain's word too."""
+    return item.get("content", item.get("page_content")) if isinstance(item, dict) else None
 
 
 def system_instructions(attributes: Attributes) -> list[Json] | None:

@@ -14,7 +14,17 @@ from otel_bridge.dialects.dialect import Dialect, Translation
 from otel_bridge.dialects.errors import Failure, find_failure
 from otel_bridge.dialects.reading import Json, StepKind
 from otel_bridge.dialects.renaming import filled, renamed
-from otel_bridge.dialects.values import added, as_list, as_map, count, number, parse_text, text
+from otel_bridge.dialects.values import (
+    added,
+    as_list,
+    as_map,
+    count,
+    is_list,
+    moment_ns,
+    number,
+    parse_text,
+    text,
+)
 from otel_bridge.dialects.wrappings import call_arguments, unwrapped_result
 from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
@@ -22,6 +32,9 @@ _OBSERVATION: Final = "langfuse.observation."
 KIND: Final = _OBSERVATION + "type"
 _METADATA: Final = _OBSERVATION + "metadata."
 _TRACE_METADATA: Final = "langfuse.trace.metadata."
+
+_LANGCHAINS: Final = ("ls_", "lc_", "langgraph_")
+"""How the names of metadata begin that LangChain adds itself."""
 
 _KINDS: Final[Mapping[str, StepKind]] = {
     "agent": "agent",
@@ -49,12 +62,17 @@ def translate(record: SpanRecord) -> Translation:
     stated = attributes.get(KIND)
     kind = _KINDS.get(stated.lower(), "chain") if isinstance(stated, str) else None
     own = {
-        semconv.AGENT_NAME: record.name if kind == "agent" else None,
+        semconv.AGENT_NAME: record.name
+        if kind == "agent"
+        else _unquoted(attributes, _METADATA + "lc_agent_name"),
+        semconv.PROVIDER: _unquoted(attributes, _METADATA + "ls_provider"),
         semconv.TOOL_NAME: record.name if kind == "tool" else None,
+        semconv.TOOL_CALL_ID: _unquoted(attributes, _METADATA + "tool_call_id") if kind == "tool" else None,
         semconv.SESSION_ID: _unquoted(attributes, _METADATA + "langfuse_session_id"),
         semconv.USER_ID: _unquoted(attributes, _METADATA + "langfuse_user_id"),
         semconv.FINISH_REASONS: _unquoted(attributes, _METADATA + "finish_reason"),
-        semconv.COST_USD: number(as_map(attributes.get(_OBSERVATION + "cost_details")), "total"),
+        semconv.COST_USD: _cost(as_map(attributes.get(_OBSERVATION + "cost_details"))),
+        semconv.FIRST_CHUNK_S: _first_chunk_s(record),
         **_usage(as_map(attributes.get(_OBSERVATION + "usage_details"))),
         **_content(attributes, kind),
     }
@@ -75,12 +93,35 @@ def _content(attributes: Attributes, kind: StepKind | None) -> dict[str, Attribu
             semconv.INPUT_VALUE: call_arguments(asked),
             semconv.OUTPUT_VALUE: unwrapped_result(answered) if kind == "tool" else parse_text(answered),
         }
-    request = as_map(asked)
+    question = parse_text(asked)
+    tools = list(as_list(as_map(question).get("tools")))
+    if is_list(question):
+        tools = [as_map(item)["content"] for item in question if _is_definition(item)]
+        question = [item for item in question if not _is_definition(item)] if tools else question
     return {
-        semconv.INPUT_MESSAGES: parse_text(asked),
+        semconv.INPUT_MESSAGES: question,
         semconv.OUTPUT_MESSAGES: parse_text(answered),
-        semconv.TOOL_DEFINITIONS: list(as_list(request.get("tools"))),
+        semconv.TOOL_DEFINITIONS: tools,
     }
+
+
+def _is_definition(item: Json) -> bool:
+    """Whether this is a tool that stands among the messages, as the LangChain handler puts it there."""
+    content = as_map(item).get("content")
+    return isinstance(content, dict) and "function" in content and as_map(item).get("role") == "tool"
+
+
+def _cost(details: Mapping[str, Json]) -> float | None:
+    """Return the total, or the sum of its parts; a cost of 0 is what is written where none is known."""
+    parts = [number(details, name) for name in details]
+    return number(details, "total") or sum(part for part in parts if part is not None) or None
+
+
+def _first_chunk_s(record: SpanRecord) -> float | None:
+    first_ns = moment_ns(parse_text(record.attributes.get(_OBSERVATION + "completion_start_time")))
+    return (
+        (first_ns - record.start_ns) / 1e9 if first_ns is not None and first_ns >= record.start_ns else None
+    )
 
 
 def _usage(details: Mapping[str, Json]) -> dict[str, AttributeValue]:
@@ -143,7 +184,7 @@ def _extra(attributes: Attributes) -> dict[str, AttributeValue]:
     return {
         name[start:]: parse_text(value)
         for name, value in attributes.items()
-        if name.startswith(_TRACE_METADATA)
+        if name.startswith(_TRACE_METADATA) and not name.startswith(_LANGCHAINS, start)
     }
 
 

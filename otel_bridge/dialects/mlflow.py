@@ -12,7 +12,7 @@ from otel_bridge.dialects.operations import KIND_OF_OPERATION
 from otel_bridge.dialects.reading import Json, StepKind
 from otel_bridge.dialects.renaming import filled
 from otel_bridge.dialects.values import as_list, as_map, count, parse_text, text
-from otel_bridge.dialects.wrappings import unwrapped_result
+from otel_bridge.dialects.wrappings import tool_call_id, unwrapped_result
 from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
 KIND: Final = "mlflow.spanType"
@@ -49,6 +49,7 @@ def translate(record: SpanRecord) -> Translation:
     own: dict[str, Json] = {
         semconv.AGENT_NAME: record.name if kind == "agent" else None,
         semconv.TOOL_NAME: record.name if kind == "tool" else None,
+        semconv.TOOL_CALL_ID: tool_call_id(attributes.get(_OUTPUTS)) if kind == "tool" else None,
         semconv.SESSION_ID: _unquoted(attributes, "mlflow.trace.session", "session_id"),
         semconv.USER_ID: _unquoted(attributes, "mlflow.trace.user", "user_id"),
         **_content(attributes, request, kind),

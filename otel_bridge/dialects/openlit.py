@@ -12,6 +12,7 @@ from otel_bridge.dialects.event_messages import content_of_events
 from otel_bridge.dialects.reading import StepKind
 from otel_bridge.dialects.renaming import renamed
 from otel_bridge.dialects.values import added, count, text
+from otel_bridge.dialects.wrappings import read_repr
 from otel_bridge.record import AttributeValue, SpanRecord
 
 _NAMES: Final = {
@@ -47,6 +48,8 @@ def translate(record: SpanRecord) -> Translation:
     if operation == "vectordb":
         return vector_stores.translate(record)
     found = renamed(record.attributes, _NAMES)
+    if semconv.TOOL_ARGUMENTS in found:
+        found[semconv.TOOL_ARGUMENTS] = read_repr(found[semconv.TOOL_ARGUMENTS])
     if record.events:
         found = {**content_of_events(record.events), **found}
     if operation is None:

@@ -72,6 +72,49 @@ _TYPE_OF_KIND: Final[Mapping[StepKind, str]] = {
 }
 
 
+_LIKELY: Final[tuple[tuple[str, StepKind], ...]] = (
+    ("embed", "embedding"),
+    ("handoff", "handoff"),
+    ("guardrail", "guardrail"),
+    ("rerank", "retrieval"),
+    ("retrieve", "retrieval"),
+    ("retrieval", "retrieval"),
+    ("memory", "memory"),
+    ("tool", "tool"),
+    ("function", "tool"),
+    ("agent", "agent"),
+    ("chat", "llm"),
+    ("completion", "llm"),
+    ("generate", "llm"),
+    ("generation", "llm"),
+    ("llm", "llm"),
+    ("inference", "llm"),
+    ("model", "llm"),
+)
+"""Words in operations that the conventions do not have, and what such a step then is."""
+_AROUND: Final = (
+    "step",
+    "cycle",
+    "schedule",
+    "task",
+    "workflow",
+    "list",
+    "create",
+    "delete",
+    "count",
+    "eval",
+)
+"""Words in operations that only surround such steps, or manage what takes part in them."""
+
+
+def likely_kind(operation: str) -> StepKind | None:
+    """Return what an operation of somebody's own is by the words in it: `chat.completions` is a model call."""
+    words = operation.lower()
+    if any(word in words for word in _AROUND):
+        return None
+    return next((kind for word, kind in _LIKELY if word in words), None)
+
+
 def classify(translation: Translation) -> tuple[StepKind, str]:
     """Return kind and event type of a step: as its dialect says, else by operation and facade event type."""
     attributes = translation.attributes

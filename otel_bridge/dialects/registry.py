@@ -10,7 +10,7 @@ order of `DIALECTS`. Messages may be given in any form that `messages.as_message
 and results of any kind of step go to `semconv.TOOL_ARGUMENTS` / `TOOL_RESULT` for tools and to
 `semconv.INPUT_VALUE` / `OUTPUT_VALUE` otherwise; `semconv.OPERATION` or `Translation.kind` says what
 kind of step it is. A span that no dialect claims is read by the conventions (`gen_ai`) if it has
-any of their keys, else as plain plumbing (`plain`).
+any of their keys, by likely names (`unnamed`) if it has any of those, else as plain plumbing (`plain`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from otel_bridge.dialects import (
     openlit,
     plain,
     traceloop,
+    unnamed,
     vector_stores,
 )
 from otel_bridge.dialects.dialect import Dialect
@@ -78,7 +79,9 @@ def find_dialect(record: SpanRecord) -> Dialect:
     for rank in sorted(ranks):
         if DIALECTS[rank].speaks(record):
             return DIALECTS[rank]
-    return gen_ai.DIALECT if gen_ai.speaks(record) else plain.DIALECT
+    if gen_ai.speaks(record):
+        return gen_ai.DIALECT
+    return unnamed.DIALECT if unnamed.speaks(record) else plain.DIALECT
 
 
 @lru_cache(maxsize=1024)

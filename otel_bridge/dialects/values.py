@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final, TypeAlias, TypeGuard
 
 import orjson
@@ -12,6 +14,8 @@ import orjson
 Json: TypeAlias = Any
 
 _MANY_BRACKETS: Final = 200
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _BEYOND_JSON: Final = ("NaN", "Infinity")
 
 
@@ -133,6 +137,18 @@ def count(attributes: Mapping[str, Json], *names: str) -> int | None:
         if found is not None:
             return int(found) if found >= 0 else None
     return None
+
+
+def moment_ns(value: Json) -> int | None:
+    """Return the moment that a text in the form of ISO 8601 tells, in nanoseconds since the epoch."""
+    if not isinstance(value, str) or not _MOMENT.match(value):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.replace("Z", "+00:00"))  # 3.10 does not know Z.
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
 
 
 def added(*counts: int | None) -> int | None:

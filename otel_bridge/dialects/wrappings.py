@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any, Final, TypeAlias
+
+import orjson
 
 from otel_bridge.dialects.values import is_list, parse_json, parse_text
 
@@ -12,6 +15,7 @@ _RESULTS: Final = ("output", "outputs", "result", "input", "inputs", "input_str"
 """Keys under which a wrapping keeps the value itself; what else it holds is the framework's own."""
 _FRAMEWORK_KEYS: Final = frozenset(("input_str", "tags", "metadata", "kwargs", "is_error", "run_id", "name"))
 _MAX_LAYERS: Final = 4
+_LONGEST_REPR: Final = 4000
 
 
 def unwrapped(value: Json) -> Json:
@@ -50,7 +54,7 @@ def tool_call_id(value: Json) -> str | None:
 
 def call_arguments(value: Json) -> Json:
     """Return the arguments of `{"args": [...], "kwargs": {...}}`, as named or as the one they are; None for none."""
-    value = unwrapped(value)
+    value = read_repr(unwrapped(value))
     if not isinstance(value, dict):
         return value
     if "arguments" in value and "tool_name" in value:
@@ -62,6 +66,23 @@ def call_arguments(value: Json) -> Json:
     if not args or not kwargs:
         return kwargs or (args[0] if len(args) == 1 else list(args)) or None
     return value
+
+
+def read_repr(value: Json) -> Json:
+    """Return the map that a text is as Python writes it, `{'city': 'Paris'}`; any other value as it is."""
+    if (
+        not isinstance(value, str)
+        or not value.startswith("{'")
+        or len(value) > _LONGEST_REPR
+        or "\\" in value
+    ):
+        return value
+    try:
+        found = ast.literal_eval(value)
+        orjson.dumps(found)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return value
+    return found
 
 
 def _inside(value: Json) -> Json:
