@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agent_inspector.errors import NotFound
+from agent_inspector.errors import KeyMissing, NotFound
 from agent_inspector.model import Run, RunFilter, RunPage
 from agent_inspector.query.cursor import check_order, read_cursor, write_cursor
 from agent_inspector.query.ids import find_run_id
@@ -47,7 +48,7 @@ def list_runs(  # noqa: PLR0913 (all but two are keywords: the parameters of a l
     rows = store.read_runs(selection)
     shown, has_more = rows[:limit], len(rows) > limit
     unfinished = [row.trace_id for row in shown if row.status in ("running", "interrupted")]
-    last_open = store.read_open_spans(unfinished) if unfinished and not sealed else {}
+    last_open = _read_open(store, unfinished, sealed=sealed) if unfinished else {}
     total = store.count_runs(matching)
     return RunPage(
         runs=[to_run(row, last_open.get(row.trace_id)) for row in shown],
@@ -60,6 +61,15 @@ def list_runs(  # noqa: PLR0913 (all but two are keywords: the parameters of a l
         if has_more and shown
         else None,
     )
+
+
+def _read_open(store: SpanStore, runs: Sequence[str], *, sealed: bool) -> Mapping[str, SpanRow]:
+    try:
+        return store.read_open_spans(runs)
+    except KeyMissing:
+        if sealed:
+            return {}
+        raise
 
 
 def get_run(store: SpanStore, run_id: str) -> Run:

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { byStep, classWord, isSuspect, nextFinding, proofsOf, toneOf, wasteOf } from './findings';
-import { sampleFinding, sampleFindings } from './samples';
+import {
+  besideStep,
+  byStep,
+  classWord,
+  isSuspect,
+  nextFinding,
+  onStep,
+  proofsBeside,
+  proofsOf,
+  toneOf,
+  wasteOf,
+} from './findings';
+import { sampleFinding, sampleFindings, sampleStep } from './samples';
 
 const three = sampleFindings(sampleFinding(1, 'b'), sampleFinding(2, 'a'), sampleFinding(3, 'b'));
 
@@ -59,5 +70,42 @@ describe('a finding in full', () => {
 
     expect(wasteOf(sampleFinding(1, 'a', waste))).toBe('Wasted: 28.9k tokens, 21.0 s');
     expect(wasteOf(sampleFinding(1, 'a'))).toBeNull();
+  });
+});
+
+describe('what a finding says', () => {
+  const message = "No charge with id 'ch_2'";
+  const sentence = `Step 4, \`refund\`, failed 5 times: NotFound: ${message}. It ended the run.`;
+
+  it('leaves the number to the link beside it', () => {
+    expect(besideStep(sentence, 4)).toBe(
+      `\`refund\` failed 5 times: NotFound: ${message}. It ended the run.`,
+    );
+    expect(besideStep('Step 4, `refund`: NotFound.', 4)).toBe('`refund`: NotFound.');
+    expect(besideStep('Step 4, **a, b**, took 9 s.', 4)).toBe('**a, b** took 9 s.');
+    expect(besideStep('Step 4 tells of an error: X', 4)).toBe('Tells of an error: X');
+    expect(besideStep('Step 41 tells of an error', 4)).toBe('Step 41 tells of an error');
+    expect(besideStep(sentence, undefined)).toBe(sentence);
+  });
+
+  it('leaves the error to the step that shows it', () => {
+    const step = sampleStep(4, { error_message: message });
+
+    expect(onStep(sentence, step)).toBe('`refund` failed 5 times. It ended the run.');
+    expect(onStep(`Step 4, \`refund\`: ${message}`, step)).toBe(`\`refund\`: ${message}`);
+    expect(onStep(sentence, sampleStep(4))).toBe(besideStep(sentence, 4));
+  });
+
+  it('need not be quoted again by the places that it rests on', () => {
+    const evidence = [6, 8].map((step_number) => ({
+      step_id: `s${step_number}`,
+      step_number,
+      role: 'failed again',
+      place: null,
+      quote: step_number === 6 ? message : 'another',
+    }));
+    const finding = sampleFinding(1, 's4', { evidence, sentence });
+
+    expect(proofsBeside(finding, 's4').map(({ quote }) => quote)).toEqual([null, 'another']);
   });
 });

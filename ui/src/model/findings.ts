@@ -1,5 +1,5 @@
 /** Findings: the words for their classes, which step has which, and the way from one to the next. */
-import type { Finding, RunFindings } from '../api/types';
+import type { Finding, RunFindings, Step } from '../api/types';
 import { cost, count, duration } from './format';
 
 export type FindingClass = Finding['finding_class'];
@@ -54,6 +54,26 @@ export function toneOf({ severity, finding_class }: Finding): 'err' | 'warn' | '
   return severity === 'error' ? 'err' : severity === 'warning' ? 'warn' : 'quiet';
 }
 
+/** What a finding says, where the number of its step stands beside it. */
+export function besideStep(sentence: string, step: number | undefined): string {
+  const start = `Step ${step}`;
+  if (!sentence.startsWith(start)) return sentence;
+  const rest = sentence.slice(start.length);
+  const subject = /^, (`[^`]*`|\*\*.+?\*\*|[^,:`]+)(, |: )/.exec(rest);
+  if (subject) return `${subject[1]}${subject[2] === ', ' ? ' ' : ': '}${rest.slice(subject[0].length)}`;
+  const verb = /^ (\w)/.exec(rest);
+  return verb ? `${verb[1]!.toUpperCase()}${rest.slice(verb[0].length)}` : sentence;
+}
+
+/** The same on the step itself, which shows the message of its error below. */
+export function onStep(sentence: string, { number, error_message: message }: Step): string {
+  const said = besideStep(sentence, number);
+  const at = message ? said.indexOf(`: ${message}`) : -1;
+  if (!message || at < 0) return said;
+  const before = said.slice(0, at).replace(/: [\w.]+$/, '');
+  return before.includes(' ') ? `${before}${said.slice(at + 2 + message.length)}` : said;
+}
+
 export interface Proof {
   readonly role: string;
   readonly quote: string | null;
@@ -77,12 +97,20 @@ export function proofsBeside(finding: Finding, stepId: string): Proof[] {
     .filter(
       ({ steps, quote }) => steps.some(({ id }) => id !== stepId) || (quote && !isShown(finding, quote)),
     )
-    .map((proof) => ({ ...proof, steps: proof.steps.filter(({ id }) => id !== stepId) }));
+    .map(({ role, quote, steps }) => ({
+      role,
+      quote: quote && saysQuote(finding, quote) ? null : quote,
+      steps: steps.filter(({ id }) => id !== stepId),
+    }));
 }
 
 /** Arguments and errors have their own place in the panel; a sentence says what it quotes. */
-function isShown({ finding_class, sentence }: Finding, quote: string): boolean {
-  return ['error', 'loop', 'schema'].includes(finding_class) || sentence.includes(quote.replace(/…$/, ''));
+function isShown(finding: Finding, quote: string): boolean {
+  return ['error', 'loop', 'schema'].includes(finding.finding_class) || saysQuote(finding, quote);
+}
+
+function saysQuote({ sentence }: Finding, quote: string): boolean {
+  return sentence.includes(quote.replace(/…$/, ''));
 }
 
 /** Of results that a model call was given in part: what was found, by the step of the result. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { piecesOf, plainText, shortOutcome, withCall } from './sentence';
+import { cutAfterCode, piecesOf, plainText, shortOutcome, withCall } from './sentence';
 
 it('cuts a sentence at its marks', () => {
   expect(piecesOf('**billing** chose `refund(id=1)` and wrote “done”')).toEqual([
@@ -57,4 +57,9 @@ it('says what a tool was called with, as far as there is room', () => {
   expect(withCall(sentence, 'refund', 'refund(id=ch_1)')).toBe('`refund(id=ch_1)` failed: NotFound');
   expect(withCall(sentence, 'refund', `refund(${'x'.repeat(99)})`)).toMatch(/^`refund\(x{51}…\)` failed/);
   expect(withCall('Handed off', 'refund', 'refund(id=ch_1)')).toBe('Handed off');
+});
+
+it('is cut after the code that it begins with', () => {
+  expect(cutAfterCode('`refund(id=1)` failed: NotFound')).toEqual(['`refund(id=1)`', 'failed: NotFound']);
+  expect(cutAfterCode('Handed off to `refund`')).toEqual(['Handed off to `refund`']);
 });

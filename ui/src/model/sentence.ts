@@ -36,6 +36,12 @@ export function withCall(sentence: string, tool: string | null, call: string | n
   return `\`${shown.replaceAll('`', "'")}\`${sentence.slice(name.length)}`;
 }
 
+/** The code that a sentence begins with, and what it says of it. */
+export function cutAfterCode(sentence: string): string[] {
+  const code = /^`[^`]*` /.exec(sentence)?.[0];
+  return code ? [code.trimEnd(), sentence.slice(code.length)] : [sentence];
+}
+
 /**
  * An outcome beside the icon of its status, which need not be said again: of a failure the error's name, so that it
  * can be coloured, and the rest; of an answer its words.
