@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_RARELY: Final = 200_000
+_RARELY: Final = 1_000_000
 """New objects between two searches. What is read of a run stays and has no cycles: searching it is in vain."""
 _lock: Final = threading.Lock()
 _holding: Final[list[tuple[int, int, int]]] = []

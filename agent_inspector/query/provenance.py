@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
@@ -12,11 +11,11 @@ from agent_inspector.query.evidence import ReadRun, ReadStep
 from agent_inspector.query.evidence.texts import quote
 from agent_inspector.query.evidence.tools import OfferedTool, read_tools
 from agent_inspector.query.values import Value, find_values, whole_value
-from agent_inspector.query.values.arithmetic import follows
 from agent_inspector.query.values.extraction import word_key
 from agent_inspector.query.values.index import Occurrence, ValueIndex
 from agent_inspector.query.values.numbers import guessed_keys, read_numbers
 from agent_inspector.query.values.phrases import find_phrase, known_phrases
+from agent_inspector.query.values.reckoning import Reckoning
 from agent_inspector.query.values.settings import allowed_keys, is_setting, is_written, makes_new
 from agent_inspector.query.values.sources import Leaf, asked_of, brought_by, made_by
 
@@ -27,9 +26,6 @@ _AROUND: Final = 50
 _LONGEST_PHRASE: Final = 80
 _TOLERANCE_NS: Final = 5_000_000
 """Starts that are reckoned from an end and a duration are that inexact."""
-_ROUND: Final = 1000
-_SMALL: Final = 12
-"""Numbers up to this are counted, not copied."""
 
 
 class Provenance:
@@ -65,34 +61,33 @@ class Provenance:
         """Trace the values of one step."""
         return StepProvenance(step.id, list(self.trace(step)))
 
-    def trace(self, step: ReadStep, *, phrases: bool = True) -> Iterator[TracedValue]:
-        """Yield the values of a step with their sources; without `phrases`, words that no index knows are left out."""
+    def trace(self, step: ReadStep) -> Iterator[TracedValue]:
+        """Yield the values of a step with their sources."""
         position = self._position(step)
         tool = self._tool_of(step)
         for leaf in asked_of(step):
-            yield from self._trace_leaf(step, leaf, position, tool, phrases=phrases)
+            if isinstance(leaf.value, bool):
+                text = str(leaf.value).lower()
+                yield TracedValue(leaf.place, 0, len(text), text, "text", "exempt", [])
+                continue
+            for value in self._values(leaf, phrases=True):
+                sources = self._sources(step, value, position)
+                verdict = "appears" if sources else self._verdict(step, leaf, value, position, tool)
+                yield _traced(leaf, value, verdict, sources)
 
-    def _trace_leaf(
-        self, step: ReadStep, leaf: Leaf, position: int, tool: OfferedTool | None, *, phrases: bool
-    ) -> Iterator[TracedValue]:
-        if isinstance(leaf.value, bool):
-            text = str(leaf.value).lower()
-            yield TracedValue(leaf.place, 0, len(text), text, "text", "exempt", [])
-            return
+    def sourceless(self, step: ReadStep) -> Iterator[TracedValue]:
+        """Yield the values of a step that no earlier place holds, but for words that no index knows; in little time."""
+        position = self._position(step)
+        tool = self._tool_of(step)
+        for leaf in asked_of(step):
+            for value in () if isinstance(leaf.value, bool) else self._values(leaf, phrases=False):
+                if next(self._places(step, value, position), None) is None:
+                    verdict = self._verdict(step, leaf, value, position, tool)
+                    if verdict == "no_source":
+                        yield _traced(leaf, value, verdict, [])
+
+    def _values(self, leaf: Leaf, *, phrases: bool) -> Sequence[Value]:
         text = leaf.value if isinstance(leaf.value, str) else str(leaf.value)
-        for value in self._values(text, leaf, phrases=phrases):
-            sources = self._sources(step, value, position, phrases=phrases and value.kind in ("text", "name"))
-            yield TracedValue(
-                place=leaf.place,
-                start=value.start,
-                end=value.end,
-                text=value.text,
-                kind=value.kind,
-                verdict="appears" if sources else self._verdict(step, leaf, value, position, tool),
-                sources=sources,
-            )
-
-    def _values(self, text: str, leaf: Leaf, *, phrases: bool) -> Sequence[Value]:
         whole = whole_value(text, leaf.unit)
         if whole is not None:
             return [whole]
@@ -127,15 +122,22 @@ class Provenance:
                 found.append(value)
         return sorted(found, key=lambda value: value.start)
 
-    def _sources(self, step: ReadStep, value: Value, position: int, *, phrases: bool) -> list[ValueSource]:
-        found: dict[tuple[int, str, int], Occurrence] = {}
+    def _places(self, step: ReadStep, value: Value, position: int) -> Iterator[Occurrence]:
+        """Yield the places before a step that hold a value, maybe several times."""
+        found = False
         for key in self._keys(value):
             if found and key.startswith(("j:", "n:")) and value.kind == "id":
                 break  # the id itself stands somewhere, so what only resembles it is no source
             for place in self._index.find(key):
                 if self._is_before(place, step, position):
-                    found.setdefault((place.step_number, place.place, place.start), place)
-        if not found and phrases:
+                    found = True
+                    yield place
+
+    def _sources(self, step: ReadStep, value: Value, position: int) -> list[ValueSource]:
+        found: dict[tuple[int, str, int], Occurrence] = {}
+        for place in self._places(step, value, position):
+            found.setdefault((place.step_number, place.place, place.start), place)
+        if not found and value.kind in ("text", "name"):
             places = (
                 place
                 for place in find_phrase(self._index, value.text)
@@ -194,60 +196,12 @@ class Provenance:
         if leaf.name and makes_new(step.name) and value.kind in ("path", "name", "url"):
             return "exempt"
         if value.kind == "number":
-            return "exempt" if self._is_reckoned(leaf, value, position) else "no_source"
+            return "exempt" if self._reckoning.explains(leaf, value, position) else "no_source"
         return "no_source"
 
-    def _is_reckoned(self, leaf: Leaf, value: Value, position: int) -> bool:
-        numbers = read_numbers(value.text.strip("$€£¥ "))
-        if any(abs(number) <= _SMALL and number == number.to_integral_value() for number in numbers):
-            return True
-        if leaf.name and leaf.name.lower().endswith(("id", "code", "key")):
-            return False
-        known, columns = self._known_numbers(position)
-        # A number that the writer sets himself, such as "100 euros", may be one of the two.
-        set_here = [own for own in self._numbers_in(leaf) if own <= _ROUND and own == own.to_integral_value()]
-        return any(follows(number, [*set_here[:_SMALL], *known], columns) for number in numbers)
-
-    def _numbers_in(self, leaf: Leaf) -> list[Decimal]:
-        found = find_values(leaf.value) if isinstance(leaf.value, str) and len(leaf.value) <= 2000 else ()
-        return [
-            number
-            for value in found
-            if value.kind == "number"
-            for number in read_numbers(value.text.strip("$€£¥ "))[:1]
-        ]
-
-    def _known_numbers(self, position: int) -> tuple[list[Decimal], list[list[Decimal]]]:
-        """Return the numbers told last, and those that stand in one column of a result."""
-        known: list[Decimal] = []
-        columns: dict[tuple[int, str], list[Decimal]] = {}
-        for number, leaf in reversed(self._numbers):
-            if number > position:
-                continue
-            if len(known) > 3 * _SMALL:
-                break
-            for found in leaf[1]:
-                known.append(found)
-                columns.setdefault((number, leaf[0]), []).append(found)
-        return known[::-1], list(columns.values())
-
     @cached_property
-    def _numbers(self) -> list[tuple[int, tuple[str, list[Decimal]]]]:
-        """Numbers of results and messages, with the step and the column they stand in."""
-        found: list[tuple[int, tuple[str, list[Decimal]]]] = []
-        for step_number, place, text in self._index.texts():
-            if len(text) > 2000 or ("/parts/" in place and place.count("/") > 5):
-                continue
-            numbers = [
-                number
-                for value in find_values(text)
-                if value.kind == "number"
-                for number in read_numbers(value.text.strip("$€£¥ "))[:1]
-            ]
-            if numbers:
-                column = "/".join(token for token in place.split("/") if not token.isdigit())
-                found.append((step_number, (column, numbers)))
-        return found
+    def _reckoning(self) -> Reckoning:
+        return Reckoning(self._index)
 
     def _position(self, step: ReadStep) -> int:
         """Return the number of the step at which the values of a step were chosen."""
@@ -283,6 +237,18 @@ class Provenance:
 def trace_values(run: ReadRun) -> Provenance:
     """Index every value of a run."""
     return Provenance(run)
+
+
+def _traced(leaf: Leaf, value: Value, verdict: Verdict, sources: list[ValueSource]) -> TracedValue:
+    return TracedValue(
+        place=leaf.place,
+        start=value.start,
+        end=value.end,
+        text=value.text,
+        kind=value.kind,
+        verdict=verdict,
+        sources=sources,
+    )
 
 
 def _is_long(leaf: Leaf) -> bool:

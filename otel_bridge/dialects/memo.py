@@ -25,6 +25,8 @@ class _List(NamedTuple):
     """The text of a list without its last bracket."""
     role: str
     messages: Sequence[Json]
+    items: Sequence[Json]
+    """The messages as they were written, where the whole list was parsed; else none."""
 
 
 class Memo:
@@ -70,17 +72,50 @@ class Memo:
                 return (known.messages, new) if is_list(new) else None
         return None
 
-    def keep(self, text: Json, role: str, messages: Sequence[Json]) -> None:
-        """Keep a list of messages, as the next one may begin with it."""
+    def slid(self, items: Sequence[Json], role: str) -> Sequence[Json]:
+        """Return the messages with which a list begins that a window has moved over one that was kept before.
+
+        Most long runs keep a window of their conversation, and reading its messages one by one is what they cost.
+        """
+        for known in self._lists:
+            if known.role == role and known.items and items and known.items[0] == items[0]:
+                kept = _kept_places(known.items, items)
+                if kept:
+                    return [known.messages[place] for place in kept]
+        return ()
+
+    def keep(
+        self, text: Json, role: str, messages: Sequence[Json], items: Sequence[Json] | None = None
+    ) -> None:
+        """Keep a list of messages, as the next one may begin with it, or with what a window leaves of it."""
         if isinstance(text, str) and text.startswith("[{") and len(messages) >= _SHORTEST_LIST:
             beginning = text[:-1]
+            whole = items if items is not None and len(items) == len(messages) else ()
             others = [
                 known
                 for known in self._lists
-                if known.role != role or not beginning.startswith(known.beginning)
+                if known.role != role
+                or not (beginning.startswith(known.beginning) or (whole and known.items[:1] == whole[:1]))
             ]
-            self._lists = [_List(beginning, role, messages), *others[: _MOST_LISTS - 1]]
+            self._lists = [_List(beginning, role, messages, whole), *others[: _MOST_LISTS - 1]]
 
 
 def _names_speaker(item: Json) -> bool:
     return isinstance(item, dict) and bool(item.get("role")) and _OWN_FORMS.isdisjoint(item)
+
+
+def _kept_places(before: Sequence[Json], items: Sequence[Json]) -> Sequence[int]:
+    """Return the places in `before` of the items with which the later list begins: its head, then what did not slide out."""
+    same = 0
+    for ours, theirs in zip(before, items, strict=False):
+        if ours != theirs:
+            break
+        same += 1
+    if same == len(items) or same == len(before):
+        return range(same)
+    first = items[same]
+    start = next((place for place in range(same + 1, len(before)) if before[place] == first), len(before))
+    length = min(len(before) - start, len(items) - same)
+    if list(before[start : start + length]) != list(items[same : same + length]):
+        return range(same)
+    return [*range(same), *range(start, start + length)]

@@ -79,11 +79,17 @@ def as_messages(value: Json, role: str, memo: Memo | None = None) -> list[Json] 
 
 
 def _with_memo(value: Json, role: str, memo: Memo) -> list[Json] | None:
-    known, items = memo.grown(value, role) or ((), _items(value))
-    if items is None:
+    grown = memo.grown(value, role)
+    whole = None if grown is not None else _items(value)
+    if grown is not None:
+        known, new = grown
+    elif whole is not None:
+        known = memo.slid(whole, role)
+        new = whole[len(known) :]
+    else:
         return None
-    read = [*known, *(memo.message(item, role, _as_message) for item in items)]
-    memo.keep(value, role, read)
+    read = [*known, *(memo.message(item, role, _as_message) for item in new)]
+    memo.keep(value, role, read, whole)
     return read
 
 

@@ -55,7 +55,7 @@ _UNDONE: Final = {"failed", "failure", "error", "rejected", "denied", "declined"
 
 def words_of(step: ReadStep) -> str:
     """Return what came out of a step as text, be it messages, a result or a value."""
-    said = words_in(step.output_messages)
+    said = words_in(step.output_messages) if step.output_messages else ""
     return said or as_text(step.tool_result if step.tool_result is not None else step.output_value)
 
 

@@ -73,9 +73,9 @@ def _is_asker_unseen(run: ReadRun, step: ReadStep) -> bool:
 def sourceless_arguments(provenance: Provenance, step: ReadStep) -> list[TracedValue]:
     """Return the arguments of a call that somebody must have made up."""
     found = []
-    for value in provenance.trace(step, phrases=False):
+    for value in provenance.sourceless(step):
         name = words_of_name(value.place.rpartition("/")[2])
-        if value.verdict == "no_source" and not is_written(name) and _is_made_up(step, value, name):
+        if not is_written(name) and _is_made_up(step, value, name):
             found.append(value)
     return found
 
@@ -92,10 +92,8 @@ def sourceless_words(run: ReadRun, provenance: Provenance, step: ReadStep) -> li
     code_parts = [match.span() for match in _CODE.finditer(words)]
     return [
         value
-        for value in provenance.trace(step, phrases=False)
-        if value.verdict == "no_source"
-        and _is_told_as_fact(value, words)
-        and not any(start <= value.start < end for start, end in code_parts)
+        for value in provenance.sourceless(step)
+        if _is_told_as_fact(value, words) and not any(start <= value.start < end for start, end in code_parts)
     ]
 
 

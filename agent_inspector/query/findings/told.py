@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from agent_inspector.model import Finding
@@ -19,6 +20,7 @@ from agent_inspector.query.evidence.said import (
     wall_in,
     words_of,
 )
+from agent_inspector.query.evidence.texts import as_text
 from agent_inspector.query.findings.seen import cite, plain, see, subject
 
 _SPEAKING: Final = {"llm", "agent", "message"}
@@ -27,21 +29,46 @@ _FEWEST: Final = 5
 _CODE: Final = "```"
 
 
-def find_told_failures(run: ReadRun) -> Iterator[Finding]:
+def find_told_failures(run: ReadRun) -> Iterable[Finding]:
     """Say where a result is an error, though its step ended well; of a program, whoever wrote it is named."""
     steps = [step for step in run.shown if step.status == "completed" and step.id != run.root_id]
-    for index, step in enumerate(steps):
-        if step.kind not in ("tool", "llm", "agent", "message") or not tells_failure(step):
-            continue
-        again = [
-            later for later in steps[index + 1 :] if later.name == step.name and not tells_failure(later)
-        ]
-        same = arguments_of(step)
-        if same is not None and any(arguments_of(later) == same for later in again if step.kind == "tool"):
-            continue  # the same call worked later
-        author = _author(steps, index)
-        got_over = any(is_execution(later) or later.kind == "tool" or is_crash(step) for later in again)
-        yield _say(step, author, got_over=got_over)
+    later: defaultdict[str, _Worked] = defaultdict(_Worked)
+    found: list[Finding] = []
+    for index in range(len(steps) - 1, -1, -1):
+        step = steps[index]
+        if not tells_failure(step):
+            later[step.name].take(step)
+        elif step.kind in ("tool", "llm", "agent", "message"):
+            again = later[step.name]
+            if step.kind == "tool" and arguments_of(step) is not None and _key(step) in again.calls:
+                continue  # the same call worked later
+            found.append(_say(step, _author(steps, index), got_over=again.gets_over(step)))
+    return reversed(found)
+
+
+class _Worked:
+    """What steps of one name brought, of those that told of no failure."""
+
+    def __init__(self) -> None:
+        self.calls: set[int] = set()
+        self._did, self._spoke = False, False
+
+    def take(self, step: ReadStep) -> None:
+        """Note a step that told of no failure."""
+        self._spoke = True
+        if step.kind == "tool":
+            self._did = True
+            self.calls.add(_key(step))
+        elif not self._did:
+            self._did = is_execution(step)
+
+    def gets_over(self, failed: ReadStep) -> bool:
+        """Whether another attempt worked."""
+        return self._did or (self._spoke and is_crash(failed))
+
+
+def _key(step: ReadStep) -> int:
+    return hash(as_text(arguments_of(step)))
 
 
 def find_guesses(run: ReadRun) -> Iterator[Finding]:

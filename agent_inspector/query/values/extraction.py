@@ -102,6 +102,8 @@ def whole_value(text: str, unit: str | None = None) -> Value | None:
 
 def word_key(text: str) -> str:
     """Return the key of a name or a phrase: its words, without regard to case and marks."""
+    if text.isalnum() and text.isascii():
+        return f"s:{text.lower()}"
     return f"s:{' '.join(_NOT_ALNUM.sub(' ', text.lower()).split()) if text.isascii() else ' '.join(text.lower().split())}"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from agent_inspector.model import Json
-from agent_inspector.query.values.extraction import Value, find_values, word_key
+from agent_inspector.query.values.extraction import find_values, word_key
 
 _FIRST_KEPT: Final = 10
 _MOST_KEPT: Final = 60
@@ -41,15 +41,17 @@ class ValueIndex:
         text = leaf if isinstance(leaf, str) else _number_text(leaf)
         if not text:
             return
-        number = len(self._leaves)
+        leaf_bits = len(self._leaves) << (2 * _BITS)
         self._leaves.append((step_number, place, text))
         is_text = isinstance(leaf, str)
         for value in find_values(text, names=is_text, unit=unit):
-            self._keep(number, value, without)
+            if value.end <= _MASK and not (without and value.keys and value.keys[0] in without):
+                self._keep(value.keys, leaf_bits | (value.start << _BITS) | value.end)
         if is_text and len(text) <= _LONGEST_PHRASE:
             key = word_key(text)
             self._whole.add(key)
-            self._keep(number, Value("text", 0, len(text), text, (key,)), without)
+            if key not in without:
+                self._keep((key,), leaf_bits | len(text))
 
     def find(self, key: str) -> Iterator[Occurrence]:
         """Yield the places that hold a value with this key, in the order in which they were added."""
@@ -74,12 +76,13 @@ class ValueIndex:
         """Yield every text with the number of its step and its place."""
         yield from self._leaves
 
-    def _keep(self, leaf: int, value: Value, without: set[str]) -> None:
-        if value.end > _MASK or (value.keys and value.keys[0] in without):
-            return
-        packed = (leaf << (2 * _BITS)) | (value.start << _BITS) | value.end
-        for key in value.keys:
-            kept = self._places.setdefault(key, [])
+    def _keep(self, keys: Iterable[str], packed: int) -> None:
+        places = self._places
+        for key in keys:
+            kept = places.get(key)
+            if kept is None:
+                places[key] = [packed]
+                continue
             if len(kept) >= _MOST_KEPT:
                 del kept[_FIRST_KEPT]
             kept.append(packed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -92,12 +92,13 @@ def _given(step: ReadStep) -> Iterator[Leaf]:
             yield from _leaves(part.get(field), f"/input_messages/{index}/parts/{number}/{field}")
 
 
-def _leaves(value: Json, place: str) -> Iterator[Leaf]:
+def _leaves(value: Json, place: str) -> Sequence[Leaf]:
     if isinstance(value, str):  # as most are
-        yield Leaf(place, value, "")
-        return
-    for pointer, scalar in leaves(value, place):
-        yield Leaf(pointer, scalar, _name_of(pointer[len(place) :]))
+        return (Leaf(place, value, ""),)
+    if value is None:
+        return ()
+    begin = len(place)
+    return [Leaf(pointer, scalar, _name_of(pointer[begin:])) for pointer, scalar in leaves(value, place)]
 
 
 @lru_cache(maxsize=4096)
