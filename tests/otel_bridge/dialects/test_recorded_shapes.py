@@ -190,3 +190,51 @@ def test_a_node_of_a_graph_says_what_it_adds_to_the_state() -> None:
     }
 
     assert read(span("openinference.instrumentation.langchain", "model", told)).output_preview == "Rain."
+
+
+def test_what_crewai_gave_stands_for_all_about_it() -> None:
+    said = [{"role": "user", "content": "Current task"}]
+    output = {"raw": "Rain.", "pydantic": None, "messages": said}
+    told = {"openinference.span.kind": "AGENT", "output.value": json.dumps(output)}
+    only_asked = {
+        "openinference.span.kind": "AGENT",
+        "output.value": json.dumps({"messages": said, "text": "Rain."}),
+    }
+
+    assert read(span("openinference.instrumentation.crewai", "guide", told)).output_preview == "Rain."
+    assert read(span("openinference.instrumentation.crewai", "guide", only_asked)).output_preview == "Rain."
+
+
+def test_a_crew_of_openllmetry_is_named_and_its_task_asks() -> None:
+    scope = "opentelemetry.instrumentation.crewai.instrumentation"
+    task = {"traceloop.span.kind": "task", "crewai.task.description": "Rain?", "crewai.task.agent": "guide"}
+
+    reading = read(span(scope, "Rain?.task", task))
+
+    assert (reading.name, reading.agent, reading.input_preview) == ("Rain?", "guide", "Rain?")
+    assert read(span(scope, "crewai.workflow", {"crewai.crew.name": "trip"})).name == "trip"
+
+
+def test_a_raw_answer_stands_in_for_messages_that_say_nothing() -> None:
+    message = {"role": "assistant", "content": None, "refusal": "No."}
+    told = {
+        "openinference.span.kind": "LLM",
+        "llm.output_messages.0.message.role": "assistant",
+        "output.value": json.dumps({"choices": [{"message": message, "finish_reason": "stop"}]}),
+    }
+
+    reading = read(span("openinference.instrumentation.openai", "ChatCompletion", told))
+
+    assert (reading.output_preview, reading.finish_reason) == ("No.", "stop")
+
+
+def test_a_message_of_langchain_may_be_written_as_python_prints_it() -> None:
+    written = "content='Rain in \"Paris\"' name='look' id='1' tool_call_id='call_1'"
+    told = {
+        "gen_ai.span.kind": "TOOL",
+        "gen_ai.tool.name": "look",
+        "output.value": json.dumps({"output": written}),
+    }
+    record = span("traceai_langchain", "look", told)
+
+    assert (unpack(record).tool_result, read(record).tool_call_id) == ('Rain in "Paris"', "call_1")
