@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from agent_inspector.pipeline.redaction.judgement import is_secret_assigned, is_secret_told
 from agent_inspector.pipeline.redaction.names import Verdict, judge, judge_label
@@ -128,7 +128,9 @@ def _is_elsewhere(view: bytes, pair: _Pair) -> bool:
         return True
     if pair.tells == b":" and before.endswith(b":"):
         return True
-    return b"cookie" in view[pair.start : pair.name_end].lower() and b"=" in _ahead(view, pair.end, _LOOK_BACK)
+    return b"cookie" in view[pair.start : pair.name_end].lower() and b"=" in _ahead(
+        view, pair.end, _LOOK_BACK
+    )
 
 
 def _ahead(view: bytes, at: int, length: int) -> bytes:

@@ -194,7 +194,8 @@ def _decode_base64(run: bytes) -> str | None:
         return None
     joined = b"".join(run.replace(rb"\n", b"\n").split()).translate(_STANDARD).rstrip(b"=")
     try:
-        base64.b64decode(joined[:_PROBE]).decode("ascii")  # binary content says so at once
+        if not base64.b64decode(joined[:_PROBE]).isascii():  # binary content says so at once
+            return None
         text = base64.b64decode(joined + b"=" * (-len(joined) % 4)).decode()
     except (binascii.Error, ValueError):
         return None
