@@ -70,7 +70,7 @@ class Look:
         self._new_keys: dict[str, bool] = {}
         self._hashes: list[bytes] = []
         self._labels: list[str] = []
-        self._mappings: list[tuple[str, ...]] = []
+        self._mappings: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._names: list[str] = []
         self._take([value, *documents])
         if self.is_plain and (self._labels or self._names):
@@ -108,21 +108,24 @@ class Look:
 
     def _take_mapping(self, mapping: Mapping[str, Json], below: list[Json], found: list[str]) -> None:
         names = tuple(mapping)
-        if names in self._engine.plain_mappings:
-            self._take_values(mapping.values(), below, found)
-            return
-        has_labels, was_plain = False, self.is_plain
-        for key, item in mapping.items():
-            is_label = self._keys.get(key)
-            if is_label is None:
-                is_label = self._meet(key)
-            if is_label:
-                has_labels = True
-                if type(item) is str and len(item) <= LONGEST_LABEL:
-                    self._labels.append(item)
+        labels = self._engine.plain_mappings.get(names, self._mappings.get(names))
+        if labels is None:
+            labels = self._meet_all(names)
+        for key in labels:
+            label = mapping[key]
+            if type(label) is str and len(label) <= LONGEST_LABEL:
+                self._labels.append(label)
         self._take_values(mapping.values(), below, found)
-        if was_plain and self.is_plain and not has_labels:
-            self._mappings.append(names)
+
+    def _meet_all(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Judge the keys of a mapping; return those under which a label may stand."""
+        labels = []
+        for key in names:
+            is_label = self._keys.get(key)
+            if self._meet(key) if is_label is None else is_label:
+                labels.append(key)
+        self._mappings[names] = tuple(labels)
+        return self._mappings[names]
 
     def _take_values(self, values: Iterable[Json], below: list[Json], found: list[str]) -> None:
         for item in values:

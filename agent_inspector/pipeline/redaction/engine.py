@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import sha256
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
@@ -49,8 +48,6 @@ LONG_TEXT: Final = 200
 _MOST_TEXTS: Final = 8192
 _MOST_HASHES: Final = 32_768
 """Some 100 bytes of memory each."""
-_HASH_BYTES: Final = 16
-_hash_key: Final = secrets.token_bytes(32)
 _APART: Final = "\n\n"
 """Between texts, so that none of them seems to go on in the next: base64 goes on after one line break."""
 
@@ -71,10 +68,10 @@ class Engine:
     """The same of short texts, such as names of models."""
     harmless_ids: set[str] = field(default_factory=set)
     """The same of short texts that were not scanned for personal data."""
-    plain_mappings: set[tuple[str, ...]] = field(default_factory=set)
-    """The keys of mappings all of which are plain, and under none of which a label stands."""
+    plain_mappings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    """The keys of mappings all of which are plain, and those among them under which a label may stand."""
     harmless_hashes: set[bytes] = field(default_factory=set)
-    """The same of long texts, by their keyed hash: a tool's result comes again in the messages of the next call."""
+    """The same of long texts, by their hash, which stays in memory: a tool's result comes again in the messages of the next call."""
     resources: list[Any] = field(default_factory=list)
     """The redactor's own note of what it made of the last resource: nearly all spans come with the same one."""
     conversations: list[Any] = field(default_factory=list)
@@ -164,7 +161,7 @@ def _encoded(text: str) -> bytes:
 
 def hash_of(text: str) -> bytes:
     """Return what a long text is known by in this process."""
-    return blake2b(_encoded(text), digest_size=_HASH_BYTES, key=_hash_key).digest()
+    return sha256(_encoded(text)).digest()
 
 
 def make_engine(
