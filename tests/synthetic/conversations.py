@@ -57,12 +57,22 @@ class _Talk:
             self.tape.turn(self.team.thinker, f"Next speaker {self.team.surfer}")
         return step
 
+    def in_vain(self, about: str, *kinds: str) -> str:
+        """Let an agent bring nothing; some tell of it only after what they see."""
+        words = self.pick(self.rng.choice(kinds), about=about)
+        if self.rng.random() < 0.3:
+            menu = " ".join(f"{self.rng.choice(WORDS).title()} menu {number}." for number in range(30))
+            words = f"I see: {menu}\n{words}"
+        return self.work(words)
+
     def page(self, about: str, fact: str = "", year: int | None = None) -> str:
         """Return a page as an agent that browses describes it."""
         lines = [
             f"{self.rng.choice(WORDS).title()} {make('name', self.rng)} {make('count', self.rng)} visitors."
             for _ in range(self.rng.randint(3, 25))
         ]
+        if self.rng.random() < 0.4:  # pages have words of trouble that are nobody's trouble
+            lines.insert(self.rng.randrange(len(lines)), self.pick("aside"))
         lines.insert(self.rng.randrange(len(lines)), fact)
         shown = self.rng.randint(10, 95)
         slug = about.replace(" ", "-").lower()
@@ -111,7 +121,7 @@ def _reach_goal(talk: _Talk) -> None:
     about = f"the {talk.rng.choice(talk.team.things)} {make('name', talk.rng)}"
     for _ in range(talk.rng.choice([0, 0, 0, 1, 1, 2, 4])):
         talk.ask(about)
-        talk.work(talk.pick(talk.rng.choice(["trouble", "fruitless"]), about=about))
+        talk.in_vain(about, "trouble", "fruitless")
     talk.ask(about)
     talk.work(talk.page(about, f"It belongs to {make('name', talk.rng)} since {make('date', talk.rng)}."))
     if talk.rng.random() < 0.3:
@@ -126,9 +136,13 @@ def _wrong(talk: _Talk) -> str:
 def _misread(talk: _Talk) -> str:
     """An agent reports another value than the right one."""
     value = _wrong(talk)
+    if talk.rng.random() < 0.5:  # the same value stands somewhere before, of something else
+        about = f"the {talk.rng.choice(talk.team.things)} {make('name', talk.rng)}"
+        talk.ask(about)
+        talk.work(talk.page(about, f"{value}."))
     for _ in range(talk.rng.choice([0, 0, 1, 2])):
         talk.ask(talk.topic)
-        talk.work(talk.pick(talk.rng.choice(["trouble", "fruitless"]), about=talk.topic))
+        talk.in_vain(talk.topic, "trouble", "fruitless")
     talk.ask(talk.topic)
     talk.run.planted.add(talk.work(talk.pick("found", about=talk.topic, value=value)))
     return value
@@ -151,7 +165,7 @@ def _wrong_page(talk: _Talk) -> str:
 def _stall(talk: _Talk) -> str:
     """An agent does not get what it was asked for, and no later attempt does."""
     talk.ask(talk.topic)
-    talk.run.planted.add(talk.work(talk.pick("fruitless", about=talk.topic)))
+    talk.run.planted.add(talk.in_vain(talk.topic, "fruitless"))
     attempts = talk.rng.randint(3, 9)
     for attempt in range(attempts):
         if attempt and talk.rng.random() < 0.25:
@@ -159,7 +173,10 @@ def _stall(talk: _Talk) -> str:
         talk.ask(talk.topic, progress=False)
         words = talk.rng.choice(["fruitless", "fruitless", "trouble", "page"])
         other = f"{talk.rng.choice(WORDS)} {talk.rng.choice(talk.team.things)} of {make('name', talk.rng)}"
-        talk.work(talk.page(other) if words == "page" else talk.pick(words, about=talk.topic))
+        if words == "page":
+            talk.work(talk.page(other))
+        else:
+            talk.in_vain(talk.topic, words)
     return talk.rng.choice(["", _wrong(talk)])
 
 
@@ -200,13 +217,13 @@ def _broke_off(talk: _Talk) -> None:
         talk.ask(talk.topic)
         talk.work(talk.page(talk.topic))
     talk.ask(talk.topic)
-    talk.run.planted.add(talk.work(talk.pick("crash", about=talk.topic)))
+    talk.run.planted.add(talk.in_vain(talk.topic, "crash"))
 
 
 def _abandoned(talk: _Talk) -> str:
     """An agent does not get what was asked for; the lead turns to other things, and answers without it."""
     talk.ask(talk.topic)
-    talk.run.planted.add(talk.work(talk.pick("trouble", about=talk.topic)))
+    talk.run.planted.add(talk.in_vain(talk.topic, "trouble"))
     for _ in range(talk.rng.randint(1, 2)):
         _reach_goal(talk)
     return _wrong(talk)

@@ -91,6 +91,11 @@ TUNING_TEAM: Final = Team(
             "We are stalled and make a new plan: look elsewhere for {about}.",
             "Replanning. New plan: ask Surfer for {about} again.",
         ],
+        "aside": [
+            "Tickets cannot be returned.",
+            "If you see an error in this text, tell the webmaster.",
+            "The first attempt to rebuild it failed.",
+        ],
         "done": ["The request is satisfied, so we end here."],
         "answer": ["FINAL ANSWER: {value}", "The answer is {value}."],
         "no_answer": ["FINAL ANSWER: unable to determine", "I could not find the answer."],
@@ -158,6 +163,11 @@ JUDGING_TEAM: Final = Team(
         "replan": [
             "This leads nowhere. Revised plan: try other sources for {about}.",
             "No progress. Let us try a different approach to {about}.",
+        ],
+        "aside": [
+            "Dogs can't be brought along.",
+            "What is wrong with our maps? Write to us.",
+            "An invalid coupon was not found to be a hindrance.",
         ],
         "done": ["That is all we need."],
         "answer": ["Final answer: {value}", "{value}"],

@@ -17,6 +17,8 @@ _SPEAKING: Final = {"llm", "agent", "message"}
 _LOOKED_AT: Final = 20_000
 _ASIDE: Final = re.compile(r"\s*[(\[<].*", re.DOTALL)
 """What some frameworks add to the name of who speaks: to whom, or that it is a thought."""
+_PERSONS: Final = {"user", "human", "customer", "end user", "end_user"}
+"""What frameworks call whoever asks. A proxy that runs programs for a user is none of them."""
 _FEWEST_TURNS: Final = 8
 _FEWEST_SPEAKERS: Final = 3
 _SHORTEST_REQUEST: Final = 40
@@ -61,12 +63,22 @@ class Dialogue:
         found: list[Attempt] = []
         asked: Turn | None = None
         for index, turn in enumerate(self.turns):
+            if turn.speaker in _PERSONS:
+                continue
             if turn.speaker != self.lead:
                 if asked is not None:
                     found.append(Attempt(index, turn, asked))
             elif asked is None or len(turn.words) >= _SHORTEST_REQUEST:
                 asked = turn
         return found
+
+    @property
+    def closing(self) -> Sequence[Turn]:
+        """What the lead says after everybody else has spoken for the last time: it ends the talk, and brings nothing."""
+        begin = len(self.turns)
+        while begin and self.turns[begin - 1].speaker == self.lead:
+            begin -= 1
+        return self.turns[begin:]
 
 
 def read_dialogue(run: ReadRun) -> Dialogue | None:
@@ -100,6 +112,11 @@ def _led(turns: Sequence[Turn]) -> Dialogue | None:
         if others and answers >= (_ANSWERED_SHORT if short else _ANSWERED) * len(others)
         else None
     )
+
+
+def is_person(step: ReadStep) -> bool:
+    """Whether a step is a turn of whoever asks: what is said there is no agent's doing."""
+    return step.kind in _SPEAKING and speaker_of(step) in _PERSONS
 
 
 def speaker_of(step: ReadStep) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from agent_inspector.model import Candidate, Finding
 from agent_inspector.query.evidence import ReadRun, ReadStep
-from agent_inspector.query.evidence.dialogue import read_dialogue
+from agent_inspector.query.evidence.dialogue import is_person, read_dialogue
 from agent_inspector.query.findings.seen import subject
 from agent_inspector.query.findings.trouble import in_trouble
 from agent_inspector.query.findings.turning import turning_points
@@ -27,6 +27,8 @@ def list_candidates(run: ReadRun, likely: Sequence[Finding]) -> list[Candidate]:
         if dialogue is not None and finding.severity == "info":
             continue  # got over
         step = run.by_id[finding.step_id]
+        if is_person(step):
+            continue
         found.setdefault(step.id, Candidate(step.id, step.number, finding.id, finding.sentence))
     for step, why in chain(turning_points(dialogue) if dialogue is not None else (), _by_place(run)):
         if len(found) >= _MOST:
@@ -39,7 +41,11 @@ def list_candidates(run: ReadRun, likely: Sequence[Finding]) -> list[Candidate]:
 
 def _by_place(run: ReadRun) -> Iterator[tuple[ReadStep, str]]:
     """Yield steps by their place: what led to trouble before what merely came early."""
-    steps = [step for step in run.shown if step.kind in _SPEAKING and step.id != run.root_id]
+    steps = [
+        step
+        for step in run.shown
+        if step.kind in _SPEAKING and step.id != run.root_id and not is_person(step)
+    ]
     begins = next((index for index, step in enumerate(steps) if in_trouble(step)), None)
     if begins is not None:
         troubled = next(step for step in reversed(steps) if in_trouble(step))

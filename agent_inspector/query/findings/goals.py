@@ -34,9 +34,14 @@ _LEAST_ABOUT: Final = 0.4
 """Share of the telling words of a request that an answer to it has."""
 
 
+def words_about(text: str) -> set[str]:
+    """Return the beginnings of the words of a text but for those with which anything is asked for."""
+    return set(stems(text)) - _REQUESTS
+
+
 def telling_words(attempts: Sequence[Attempt]) -> list[set[str]]:
     """Return the words of each request that tell what it is about: not those of any request, nor of most of these."""
-    asked = [set(stems(attempt.asked.words)) - _REQUESTS for attempt in attempts]
+    asked = [words_about(attempt.asked.words) for attempt in attempts]
     often = Counter(stem for words in asked for stem in words)
     return [{stem for stem in words if often[stem] <= _MANY * len(asked)} for words in asked]
 

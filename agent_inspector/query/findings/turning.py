@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from agent_inspector.query.evidence import ReadStep
-from agent_inspector.query.evidence.dialogue import Attempt, Dialogue, Turn
-from agent_inspector.query.evidence.said import is_execution
+from agent_inspector.query.evidence.dialogue import Attempt, Dialogue
 from agent_inspector.query.findings.goals import alike, is_fruitless, telling_words
+from agent_inspector.query.findings.origins import find_origin
+from agent_inspector.query.findings.requests import left_out_in
 from agent_inspector.query.findings.trouble import last_trouble
-from agent_inspector.query.values import find_values
-from agent_inspector.query.values.extraction import word_key
 
-_ANSWER: Final = re.compile(r"\banswer\b[\s*_\"']*(?:is\b|[:=])[\s*_\"']*([^\r\n]{1,300})", re.IGNORECASE)
-_SHORT: Final = 120
-_DENIES: Final = re.compile(
-    r"\b(?:unable|not able|could ?n[o']t|cannot|can't|unknown|undetermined|not (?:found|available|determined)|no answer|n/a)\b",
-    re.IGNORECASE,
-)
-_BEGINNING: Final = 400
-_SEEN_AT_ONCE: Final = 1500
 _MOST_OTHERS: Final = 2
-_RAN: Final = re.compile(r"\bexit(?:ed)?(?: with)?(?: \w+)? ?code\b", re.IGNORECASE)
-_CODE: Final = "```"
-_AUTHORS: Final = 4
-"""So many turns before an output the program that made it is looked for."""
+_Point: TypeAlias = "tuple[ReadStep, str]"
+"""A step, and why it is worth a look."""
+_Origins: TypeAlias = "tuple[_Point | None, _Point, bool]"
 
 
 def turning_points(dialogue: Dialogue) -> Iterator[tuple[ReadStep, str]]:
@@ -35,74 +24,47 @@ def turning_points(dialogue: Dialogue) -> Iterator[tuple[ReadStep, str]]:
     if not attempts:
         return
     telling = telling_words(attempts)
-    trouble = last_trouble(attempts, telling)
-    if trouble is not None:
-        yield trouble.turn.step, "is the last to tell of trouble that nobody got over"
     goal = _last_goal(attempts, telling)
-    first = attempts[goal.start]
-    origin = _origin_of_answer(dialogue)
     fruitless = next((attempts[at] for at in goal if is_fruitless(attempts[at], telling[at])), None)
-    told = (origin.step, "is the first to tell the answer that was given") if origin is not None else None
-    if told is not None and (fruitless is None or told[0].number < first.turn.step.number):
-        yield told
-    if fruitless is not None:
-        yield fruitless.turn.step, "is the first attempt at what was asked for last that brought nothing"
-    else:
-        yield first.asked.step, "asks for what was looked for last"
-    if told is not None:
-        yield told
+    in_vain = _point(fruitless, "is the first attempt at what was asked for last that brought nothing")
+    unsolved = _point(last_trouble(attempts, telling), "is the last to tell of trouble that nobody got over")
+    yield from filter(None, _in_order(_origins(dialogue, attempts, telling), in_vain, unsolved))
+    somewhere = last_trouble(attempts, telling, anywhere=True)
+    yield from filter(None, [_point(somewhere, "is the last with words of trouble at what nobody reached")])
 
 
-def _origin_of_answer(dialogue: Dialogue) -> Turn | None:
-    """Return the turn that first told the answer, be it the last; of the output of a program, who wrote the program."""
-    last = dialogue.turns[-1]
-    answer = _answer_in(last.words) if last.speaker == dialogue.lead else None
-    if answer is None:
+def _point(attempt: Attempt | None, why: str) -> _Point | None:
+    return None if attempt is None else (attempt.turn.step, why)
+
+
+def _in_order(
+    origins: _Origins | None, in_vain: _Point | None, unsolved: _Point | None
+) -> list[_Point | None]:
+    """Put what the answer came from before trouble that it does not rest on; where it came from nowhere, the trouble is first."""
+    if origins is None:
+        return [unsolved, in_vain]
+    left_out, told, rests_on_it = origins
+    if rests_on_it or in_vain is None or told[0].number < in_vain[0].number:
+        return [left_out, told, unsolved, in_vain]
+    return [left_out, unsolved, in_vain, told]
+
+
+def _origins(dialogue: Dialogue, attempts: Sequence[Attempt], telling: Sequence[set[str]]) -> _Origins | None:
+    """Return the request that left something out, who told the answer first, and whether that was what had been asked for."""
+    origin = find_origin(dialogue)
+    if origin is None:
         return None
-    asked = _keys(" ".join(turn.words for turn in dialogue.turns[:2]))
-    wanted = _keys(answer) - asked
-    for index, turn in enumerate(dialogue.turns[:-1]):
-        if wanted & _keys(turn.words):
-            return _way_in(dialogue.turns[: index + 1]) or _author(dialogue.turns, index)
-    return last if wanted and _ANSWER.search(last.words) else None
-
-
-def _way_in(turns: Sequence[Turn]) -> Turn | None:
-    """Return the turn with which an agent came to the page that it tells of last; None where it names no address."""
-    *before, last = (turn for turn in turns if turn.speaker == turns[-1].speaker)
-    address = _address_in(last)
-    if address is None:
-        return None
-    for turn in reversed(before):
-        if _address_in(turn) != address:
-            break
-        last = turn
-    return last
-
-
-def _address_in(turn: Turn) -> str | None:
-    return next(
-        (value.keys[0] for value in find_values(turn.words[:_SEEN_AT_ONCE]) if value.kind == "url"), None
-    )
-
-
-def _answer_in(words: str) -> str | None:
-    found = _ANSWER.search(words)
-    answer = found.group(1) if found else words if len(words) <= _SHORT else ""
-    return None if not answer.strip() or _DENIES.search(answer) else answer.strip()
-
-
-def _keys(words: str) -> set[str]:
-    found = {key for value in find_values(words, names=True) for key in value.keys[:1]}
-    return found | {word_key(words)} if len(words) <= _SHORT else found
-
-
-def _author(turns: Sequence[Turn], index: int) -> Turn:
-    if is_execution(turns[index].step) or _RAN.search(turns[index].words[:_BEGINNING]):
-        for turn in reversed(turns[max(0, index - _AUTHORS) : index]):
-            if _CODE in turn.words:
-                return turn
-    return turns[index]
+    told = origin.turn.step, "is the first to tell the answer that was given"
+    at = next((at for at, attempt in enumerate(attempts) if attempt.turn is origin.told_in), None)
+    if at is None:
+        return None, told, False
+    if (
+        origin.turn is not origin.told_in
+    ):  # who wrote the program, or chose the page, was asked for something else
+        return None, told, not attempts[at].turn.step.failed
+    left_out = left_out_in(dialogue, attempts, at)
+    asking = (attempts[at].asked.step, left_out) if left_out is not None else None
+    return asking, told, not is_fruitless(attempts[at], telling[at])
 
 
 def _last_goal(attempts: Sequence[Attempt], telling: Sequence[set[str]]) -> range:

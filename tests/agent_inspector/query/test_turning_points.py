@@ -107,3 +107,60 @@ def test_of_an_answer_out_of_a_program_its_author_is_named(store: SpanStore) -> 
     candidates = find_findings(store, tape.trace_id).candidates
 
     assert wanted in [candidate.step_id for candidate in candidates[:2]]
+
+
+def test_what_a_person_says_is_never_a_candidate(store: SpanStore) -> None:
+    tape = Recording("ab" * 16, random.Random(1), [])
+    tape.start("team", "", "My build fails with Error: exit code 2. Why?")
+    asked = tape.turn("human", "Traceback (most recent call last): my build fails. Why?")
+    tape.turn("lead", "tester, run the build.")
+    again = tape.turn("user", "Error: it still fails, I cannot go on.")
+    tape.turn("tester", "The build ran.")
+    store.write(tape.finish("It works."))
+
+    candidates = {candidate.step_id for candidate in find_findings(store, tape.trace_id).candidates}
+
+    assert candidates
+    assert not candidates & {asked, again}
+
+
+def test_an_answer_that_the_lead_makes_up_at_the_end_is_not_where_it_went_wrong(store: SpanStore) -> None:
+    tape = Recording("ab" * 16, random.Random(1), [])
+    tape.start("team", "", "When was the lighthouse of Brandtholm built?")
+    tape.turn("human", "When was the lighthouse of Brandtholm built?")
+    for page in range(9):
+        tape.turn("lead", f"browser, look up when harbour {page} of Okaforsund was opened for ships.")
+        tape.turn("browser", f"Harbour {page} of Okaforsund was opened for ships after a long dispute.")
+    tape.turn("lead", "browser, look up when the lighthouse of Brandtholm was built.")
+    wanted = tape.turn("browser", "The page shows opening hours, tickets and a newsletter.")
+    closing = [
+        tape.turn("lead (thought)", "We have no more time and must guess."),
+        tape.turn("lead", "FINAL ANSWER: 12 May 1874"),
+        tape.turn("lead (termination condition)", "Out of time."),
+    ]
+    store.write(tape.finish("FINAL ANSWER: 12 May 1874"))
+
+    candidates = [candidate.step_id for candidate in find_findings(store, tape.trace_id).candidates]
+
+    assert candidates[0] == wanted
+    assert not set(candidates) & set(closing)
+
+
+def test_a_request_that_leaves_out_what_the_others_pass_on_is_named(store: SpanStore) -> None:
+    tape = Recording("ab" * 16, random.Random(1), [])
+    question = "How many visitors did the lighthouse of Brandtholm have in 2011?"
+    tape.start("team", "", question)
+    tape.turn("human", question)
+    for thing in ("harbour", "market", "theatre", "ferry"):
+        tape.turn("lead (thought)", f"Next is the {thing}.")
+        tape.turn("lead", f"browser, look up the visitors of the {thing} of Brandtholm in 2011.")
+        tape.turn("browser", f"The {thing} of Brandtholm had many visitors in 2011.")
+    wanted = tape.turn("lead", "browser, look up how many visitors the lighthouse had.")
+    tape.turn("browser", "The lighthouse had 48,211 visitors.")
+    tape.turn("lead", "FINAL ANSWER: 48,211")
+    store.write(tape.finish("FINAL ANSWER: 48,211"))
+
+    first, *_ = find_findings(store, tape.trace_id).candidates
+
+    assert first.step_id == wanted
+    assert "asks without 2011" in first.sentence

@@ -1140,8 +1140,6 @@ export interface components {
     ServerInfo: {
       /** Compression */
       compression: string | null;
-      /** Default Store */
-      default_store: boolean;
       /** Encrypted */
       encrypted: boolean;
       /** Otlp Grpc */
