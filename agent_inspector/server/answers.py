@@ -129,7 +129,7 @@ class StepList:
     steps: Sequence[StepWithData]
     total: int
     """How many steps match in all."""
-    limit: int | None
+    limit: int
     offset: int
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from agent_inspector.json_text import to_json
@@ -37,11 +37,10 @@ from agent_inspector.server.parameters import (
     Moment,
     Text,
     WholeNumber,
-    digits_only,
 )
 from agent_inspector.server.problems import PROBLEM_RESPONSES
 from agent_inspector.server.store_access import RunId, StoreOfApp
-from agent_inspector.server.streaming import stream_steps
+from agent_inspector.server.streaming import MOST_STEPS, StepChoice, stream_steps
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"], responses=PROBLEM_RESPONSES)
 
@@ -120,10 +119,10 @@ class TimelineQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    include_data: bool = Field(False, description="Add the content of every step; all are sent then.")
-    limit: Annotated[int, Field(ge=1, le=100_000), BeforeValidator(digits_only)] | None = Field(
-        None, description="All steps when it is left out."
+    include_data: bool = Field(
+        False, description=f"Add the content of every step; {MOST_STEPS} at most are sent then."
     )
+    limit: WholeNumber = Field(10_000, ge=1, le=100_000)
     offset: WholeNumber = Field(0, ge=0, le=LARGEST_NUMBER, description="How many steps to skip.")
 
 
@@ -169,18 +168,20 @@ def read_run(store: StoreOfApp, run_id: RunId) -> JsonAnswer:
 
 @router.get("/{run_id}/timeline", response_model=Timeline)
 def read_timeline(store: StoreOfApp, run_id: RunId, query: Annotated[TimelineQuery, Query()]) -> Response:
-    """Read the steps of a run in order of start; `include_data` adds the content of all."""
+    """Read the steps of a run in order of start; `include_data` adds their content."""
     run = get_run(store, run_id)
     if query.include_data:
         before = b'{"run_id":"%s","events":[' % run.id.encode("ascii")
-        return stream_steps(store, run.id, before=before, after=b'],"total":%d}')
-    if query.offset == 0 and (query.limit is None or query.limit >= run.step_count):
+        after = b'],"total":%d}' % count_steps(store, run.id)
+        chosen = StepChoice(min(query.limit, MOST_STEPS), query.offset)
+        return stream_steps(store, run.id, chosen, before=before, after=after)
+    if query.offset == 0 and query.limit >= run.step_count:
         outline = outline_of(store, run.id)
-        if outline is not None and outline.total <= (query.limit or outline.total):
+        if outline is not None and outline.total <= query.limit:
             known = run.id.encode("ascii"), *outline
             return RenderedAnswer(b'{"run_id":"%s","events":%s,"total":%d}' % known)
     steps = list_steps(store, run.id, limit=query.limit, offset=query.offset)
-    is_all = query.limit is None and query.offset == 0
+    is_all = query.offset == 0 and len(steps) < query.limit
     return JsonAnswer(Timeline(run.id, steps, len(steps) if is_all else count_steps(store, run.id)))
 
 
@@ -188,4 +189,6 @@ def read_timeline(store: StoreOfApp, run_id: RunId, query: Annotated[TimelineQue
 def read_export(store: StoreOfApp, run_id: RunId) -> Response:
     """Read a whole run, with the content of every step, in one document."""
     run = get_run(store, run_id)
-    return stream_steps(store, run.id, before=b'{"run":%s,"timeline":[' % to_json(run), after=b"]}")
+    return stream_steps(
+        store, run.id, StepChoice(), before=b'{"run":%s,"timeline":[' % to_json(run), after=b"]}"
+    )

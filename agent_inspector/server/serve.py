@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 from typing import Final
 
@@ -30,6 +31,9 @@ from agent_inspector.store import SpanStore, open_store
 _MAX_CONNECTIONS: Final = 1024
 _KEEP_ALIVE_S: Final = 15
 _STOP_WITHIN_S: Final = 1
+_LEAVE_AFTER_S: Final = 3.0
+"""A request that is being worked on in a thread cannot be stopped, and asyncio waits for it, however long."""
+_CLOSE_WITHIN_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -104,9 +108,17 @@ def bind_otlp(config: TraceConfig) -> socket.socket | None:
 
 
 def serve(
-    store: SpanStore, config: TraceConfig, listener: socket.socket, on_ready: Callable[[], None]
+    store: SpanStore,
+    config: TraceConfig,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    *,
+    on_overdue: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered."""
+    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered.
+
+    `on_overdue` is called from another thread where that takes longer than it may, for a request still worked on.
+    """
     app = create_app(store, config)
     otlp = bind_otlp(config)
     grpc_port = config.otlp_grpc_port if config.api_enabled else 0
@@ -120,11 +132,15 @@ def serve(
             otlp_http=f"{config.api_host}:{config.otlp_port}" if otlp else None,
             otlp_grpc=f"{config.api_host}:{grpc_port}" if grpc_port else None,
         )
-        Server(app, on_ready).run([listener, otlp] if otlp else [listener])
+        Server(app, on_ready, on_overdue).run([listener, otlp] if otlp else [listener])
 
 
-def serve_configured(config: TraceConfig, announce: Callable[[str], None]) -> None:
+def serve_configured(
+    config: TraceConfig, announce: Callable[[str], None], *, owns_process: bool = False
+) -> None:
     """Serve the configured store at the configured address; `announce` is called with the URL once it answers.
+
+    A server that owns its process ends with it some seconds after a signal, whatever it is still working on.
 
     Raises:
         ConfigError: strangers could read the traces.
@@ -134,15 +150,26 @@ def serve_configured(config: TraceConfig, announce: Callable[[str], None]) -> No
     listener = bind(config.api_host, config.api_port)
     store = open_store(config)
     try:
-        serve(store, config, listener, lambda: announce(url_of(listener)))
+        on_overdue = partial(_leave, store) if owns_process else None
+        serve(store, config, listener, lambda: announce(url_of(listener)), on_overdue=on_overdue)
     finally:
         store.close()
+
+
+def _leave(store: SpanStore) -> None:
+    """End this process now; what was received is safe, as it was before it was answered."""
+    closing = threading.Thread(target=store.close, daemon=True)
+    closing.start()
+    closing.join(_CLOSE_WITHIN_S)
+    os._exit(0)
 
 
 class Server(uvicorn.Server):
     """uvicorn, telling when it is ready, and ending live streams before it waits for connections to close."""
 
-    def __init__(self, app: FastAPI, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, app: FastAPI, on_ready: Callable[[], None], on_overdue: Callable[[], None] | None = None
+    ) -> None:
         settings = uvicorn.Config(
             app,
             loop="asyncio",
@@ -160,6 +187,7 @@ class Server(uvicorn.Server):
         super().__init__(settings)
         self._app = app
         self._on_ready = on_ready
+        self._on_overdue = on_overdue
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -183,5 +211,9 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
+        if self._on_overdue is not None and not self.should_exit:
+            leaving = threading.Timer(_LEAVE_AFTER_S, self._on_overdue)
+            leaving.daemon = True
+            leaving.start()
         self.force_exit = self.should_exit and number == signal.SIGINT
         self.should_exit = True

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from agent_inspector.model import StepDetail
-from agent_inspector.query import count_steps, event_data, get_step, list_details
+from agent_inspector.query import count_steps, event_data, get_step
 from agent_inspector.server.answers import JsonAnswer, StepData, StepList
-from agent_inspector.server.parameters import LARGEST_NUMBER, Text, WholeNumber, digits_only
+from agent_inspector.server.parameters import LARGEST_NUMBER, Text, WholeNumber
 from agent_inspector.server.problems import PROBLEM_RESPONSES
 from agent_inspector.server.store_access import RunId, StepId, StoreOfApp
-from agent_inspector.server.streaming import with_data
+from agent_inspector.server.streaming import MOST_STEPS, StepChoice, stream_steps
 
 router = APIRouter(prefix="/v1/runs/{run_id}/steps", tags=["steps"], responses=PROBLEM_RESPONSES)
 
@@ -23,19 +24,18 @@ class StepQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(digits_only)] | None = Field(
-        None, description="All steps when it is left out."
-    )
+    limit: WholeNumber = Field(MOST_STEPS, ge=1, le=MOST_STEPS)
     offset: WholeNumber = Field(0, ge=0, le=LARGEST_NUMBER)
     event_type: Text = Field(None, description="Such as `llm_call` or `tool_call`.")
 
 
 @router.get("", response_model=StepList)
-def read_steps(store: StoreOfApp, run_id: RunId, query: Annotated[StepQuery, Query()]) -> JsonAnswer:
+def read_steps(store: StoreOfApp, run_id: RunId, query: Annotated[StepQuery, Query()]) -> Response:
     """Read steps of a run with their content, in order of start."""
     total = count_steps(store, run_id, event_type=query.event_type)
-    details = list_details(store, run_id, limit=query.limit, offset=query.offset, event_type=query.event_type)
-    return JsonAnswer(StepList([with_data(detail) for detail in details], total, query.limit, query.offset))
+    chosen = StepChoice(query.limit, query.offset, query.event_type)
+    after = b'],"total":%d,"limit":%d,"offset":%d}' % (total, query.limit, query.offset)
+    return stream_steps(store, run_id, chosen, before=b'{"steps":[', after=after)
 
 
 @router.get("/{step_id}", response_model=StepDetail)

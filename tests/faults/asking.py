@@ -81,6 +81,15 @@ class Asker:
         raise AssertionError
 
     def _ask(self, method: str, path: str, headers: Sequence[tuple[str, str | bytes]], body: bytes) -> Answer:
+        self.send(method, path, headers, body)
+        found = self._connection.getresponse()
+        answered = {name.lower(): value for name, value in found.getheaders()}
+        return Answer(found.status, answered, found.read())
+
+    def send(
+        self, method: str, path: str, headers: Sequence[tuple[str, str | bytes]] = (), body: bytes = b""
+    ) -> None:
+        """Send a request, and wait for no answer."""
         names = {name.lower() for name, _ in headers}
         self._connection.putrequest(method, path, skip_host="host" in names, skip_accept_encoding=True)
         for name, value in headers:
@@ -88,9 +97,6 @@ class Asker:
         if body:
             self._connection.putheader("Content-Length", str(len(body)))
         self._connection.endheaders(body or None)
-        found = self._connection.getresponse()
-        answered = {name.lower(): value for name, value in found.getheaders()}
-        return Answer(found.status, answered, found.read())
 
 
 def routes() -> Iterator[tuple[str, str]]:

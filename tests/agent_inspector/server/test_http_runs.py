@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from agent_inspector.server.streaming import PAGE_STEPS
+from agent_inspector.server.streaming import MOST_STEPS, PAGE_STEPS
 from agent_inspector.store import SpanStore
 from agent_inspector.version import __version__
 from tests.agent_inspector.server import example_spans
@@ -182,11 +182,15 @@ def test_a_run_of_many_pages_is_exported_whole_and_in_order(client: Client, stor
     spans = [example_spans.span(trace_id, f"{n:016x}", None, "work", at_ms=n) for n in range(1, count + 1)]
     store.write(spans)
 
-    timeline = client.get(f"/v1/runs/{trace_id}/timeline?include_data=true").json()
+    exported = client.get(f"/v1/runs/{trace_id}/export").json()["timeline"]
+    timeline = f"/v1/runs/{trace_id}/timeline?include_data=true"
+    first, rest = client.get(timeline).json(), client.get(f"{timeline}&offset={MOST_STEPS}").json()
+    steps = client.get(f"/v1/runs/{trace_id}/steps").json()
 
-    assert [step["id"] for step in timeline["events"]] == [span.span_id for span in spans]
-    assert timeline["total"] == count
-    assert timeline["events"] == client.get(f"/v1/runs/{trace_id}/export").json()["timeline"]
+    assert [step["id"] for step in exported] == [span.span_id for span in spans]
+    assert first["events"] + rest["events"] == exported
+    assert (len(first["events"]), first["total"], rest["total"]) == (MOST_STEPS, count, count)
+    assert steps == {"steps": first["events"], "total": count, "limit": MOST_STEPS, "offset": 0}
 
 
 def test_the_store_is_told_in_numbers(client: Client) -> None:

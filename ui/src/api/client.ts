@@ -56,8 +56,10 @@ export async function getRun(runId: string, signal?: AbortSignal): Promise<Run> 
   return { ...run, status: run.status === 'error' ? 'failed' : run.status };
 }
 
-/** `limit`: only the first steps; null for all. */
-export function getOutline(runId: string, limit: number | null, signal?: AbortSignal) {
+/** The most steps that the server puts into one answer. */
+export const MOST_STEPS = 100_000;
+
+export function getOutline(runId: string, limit: number, signal?: AbortSignal) {
   return get<Outline>(`/v1/runs/${encodeURIComponent(runId)}/timeline`, { limit }, signal);
 }
 

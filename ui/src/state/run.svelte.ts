@@ -1,5 +1,13 @@
 /** The open run: its summary, its outline and what of it is folded. */
-import { asApiError, getFindings, getOutline, getRun, isAborted, type ApiError } from '../api/client';
+import {
+  asApiError,
+  getFindings,
+  getOutline,
+  getRun,
+  isAborted,
+  MOST_STEPS,
+  type ApiError,
+} from '../api/client';
 import type { Run, RunFindings, Step } from '../api/types';
 import { foldDone, openTo, seedFolds, type Folds } from '../model/outline';
 import { ancestors, buildTree, emptyTree, type Node, type Tree } from '../model/tree';
@@ -115,7 +123,7 @@ export class OpenRun {
     if (!reference) return;
     try {
       // Of a run that is being opened, the first steps come ahead of the others, which may be many.
-      const limit = this.run ? null : FIRST_STEPS;
+      const limit = this.run ? MOST_STEPS : FIRST_STEPS;
       const [run, first] = await Promise.all([
         getRun(reference, signal),
         getOutline(reference, limit, signal),
@@ -127,7 +135,7 @@ export class OpenRun {
       if (signal.aborted) return;
       this.#show(run, first.events, isAll);
       early?.();
-      if (!isAll) this.#show(run, (await getOutline(reference, null, signal)).events, true);
+      if (!isAll) this.#show(run, (await getOutline(reference, MOST_STEPS, signal)).events, true);
       if (!early) void (findings ?? this.#readFindings(reference, signal)).then((judge) => judge());
     } catch (error) {
       if (!isAborted(error)) this.error = asApiError(error);
