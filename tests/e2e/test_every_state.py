@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final, Literal
 
@@ -27,6 +28,15 @@ _STOPS: Final = """() => {
     stops.forEach((element, index) => element.setAttribute('data-stop', index));
     return stops.map((element) => element.outerHTML.slice(0, 120));
 }"""
+
+
+_CUT_OFF: Final = """() => [...document.querySelectorAll('button, a[href], input')]
+    .filter((element) => element.checkVisibility() && !element.closest('[popover]'))
+    .filter((element) => { const box = element.getBoundingClientRect();
+        return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1); })
+    .filter((element) => !element.closest('.sr') && getComputedStyle(element).position !== 'absolute')
+    .map((element) => element.outerHTML.slice(0, 120))"""
+"""Controls that stick out of the page, where nobody can scroll to them."""
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +135,52 @@ def test_the_page_keeps_its_layout_while_a_run_opens(page: Page, story: Served) 
 
     # What Core Web Vitals call good; ours comes from the why box on a server that is slow to judge.
     assert page.evaluate("window.shifts") < 0.1
+
+
+@pytest.mark.parametrize(
+    "state", ["main", "llm", "tool", "running", "conversation", "lanes", "findings", "compare", "settings"]
+)
+def test_twice_as_large_nothing_is_lost(page: Page, story: Served, state: str) -> None:
+    page.set_viewport_size({"width": 720, "height": 450})  # 1440 x 900 at 200 %
+    STORY[state](page, story.url)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+    assert page.evaluate(_CUT_OFF) == []
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("state", ["running", "conversation", "lanes", "findings", "compare", "settings"])
+def test_forced_colours_leave_no_barrier(page: Page, story: Served, state: str) -> None:
+    page.emulate_media(forced_colors="active")
+    STORY[state](page, story.url)
+
+    assert violations(page) == []
+
+
+def test_the_edges_of_panels_move_by_keys_and_stay(page: Page, story: Served) -> None:
+    STORY["main"](page, story.url)
+    for name, panel, key in (
+        ("Width of the list of runs", page.locator("nav[aria-label=Runs]"), "ArrowRight"),
+        ("Width of the step", page.locator("aside[aria-label=Step]"), "ArrowLeft"),
+    ):
+        expect(panel).to_be_visible()
+        before = panel.evaluate("panel => panel.getBoundingClientRect().width")
+        edge = page.get_by_role("separator", name=name)
+        edge.focus()
+        page.keyboard.press(key)
+        assert panel.evaluate("panel => panel.getBoundingClientRect().width") == before + 16
+        page.reload()
+        expect(edge).to_have_attribute("aria-valuenow", str(round(before + 16)))
+
+
+def test_a_filter_is_chosen_and_taken_away_by_keys(page: Page, story: Served) -> None:
+    STORY["main"](page, story.url)
+    page.get_by_role("button", name="Model", exact=True).focus()
+    page.keyboard.press("Enter")
+    choice = page.get_by_role("menuitem").first
+    expect(choice).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("q=model:"))
+    page.get_by_role("button", name=re.compile("^Remove model:")).focus()
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("q="))

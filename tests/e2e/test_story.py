@@ -243,15 +243,21 @@ with trace.run('root-agent'):
 FINE: Final = "from agent_inspector import trace\nwith trace.run('fine'): trace.final('done')"
 
 
-def test_an_error_three_agents_deep_is_one_key_away_from_the_list(page: Page, empty: Served) -> None:
+@pytest.mark.parametrize("by", ["key", "click"])
+def test_an_error_three_agents_deep_is_one_key_or_click_away_from_the_list(
+    page: Page, empty: Served, by: str
+) -> None:
     for code in (DEEP, FINE):
         with empty.record(code) as done:
             done.wait()
     page.goto(empty.url)
     expect(page.get_by_test_id("run-row")).to_have_count(2)
     expect(page.get_by_role("heading", name="fine", level=1)).to_be_visible()
-    page.get_by_role("listbox", name="Runs").focus()
-    page.keyboard.press("ArrowDown")
+    if by == "key":
+        page.get_by_role("listbox", name="Runs").focus()
+        page.keyboard.press("ArrowDown")
+    else:
+        page.get_by_test_id("run-row").filter(has_text="root-agent").click()
 
     detail = page.get_by_test_id("step-detail")
     expect(detail).to_contain_text("charge_card failed")

@@ -298,6 +298,21 @@ def test_an_overview_zooms_the_clock_and_its_address_keeps_it(page: Page, empty:
     expect(page).not_to_have_url(re.compile("zoom="))
 
 
+def test_the_clock_is_zoomed_by_keys_alone(page: Page, empty: Served) -> None:
+    with empty.record(LONG) as done:
+        done.wait()
+    open_run(page, empty)
+    expect(page.get_by_test_id("overview")).to_be_visible()
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile(r"zoom=\d+-\d+"))
+    page.keyboard.press("-")
+    expect(page).not_to_have_url(re.compile("zoom="))
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile(r"zoom=\d+-\d+"))
+    page.keyboard.press("0")
+    expect(page).not_to_have_url(re.compile("zoom="))
+
+
 def test_a_short_run_has_no_overview(page: Page, demo: Served) -> None:
     open_run(page, demo)
     expect(page.get_by_test_id("step-row").first).to_be_visible()

@@ -28,6 +28,7 @@ export function commandsOf(work: Workspace, page: Page): Record<Command, () => v
     ...stepCommands(work),
     ...runCommands(work),
     ...viewCommands(work, page),
+    ...zoomCommands(work),
     ...pageCommands(work, page),
   };
 }
@@ -100,7 +101,15 @@ function viewCommands(work: Workspace, page: Page): Commands<'view'> {
   };
 }
 
-type PageCommand = Exclude<Command, `${'step' | 'error' | 'finding' | 'branch' | 'run' | 'view'}.${string}`>;
+function zoomCommands(work: Workspace): Commands<'zoom'> {
+  const by = (factor: number) => () => void import('./zoom').then(({ zoomBy }) => zoomBy(work, factor));
+  return { 'zoom.in': by(0.5), 'zoom.out': by(2), 'zoom.all': () => work.setZoom(null) };
+}
+
+type PageCommand = Exclude<
+  Command,
+  `${'step' | 'error' | 'finding' | 'branch' | 'run' | 'view' | 'zoom'}.${string}`
+>;
 
 function pageCommands(work: Workspace, page: Page): Record<PageCommand, () => void> {
   const { selection, preferences } = work;

@@ -43,6 +43,7 @@ export const HELP: readonly { title: string; lines: readonly (readonly [string, 
       ['Framework steps', 'f'],
       ['Fold, show repeats', 'r'],
       ['Critical path and waits', 'w'],
+      ['Zoom the clock in, out, all', '+', '-', '0'],
     ],
   },
   {

@@ -29,6 +29,9 @@ export type Command =
   | 'critical'
   | 'new'
   | 'raw'
+  | 'zoom.in'
+  | 'zoom.out'
+  | 'zoom.all'
   | 'view.timeline'
   | 'view.conversation'
   | 'view.lanes'
@@ -96,6 +99,9 @@ const SHORTCUTS: readonly Shortcut[] = [
   { command: 'critical', keys: ['w'] },
   { command: 'new', keys: ['d'] },
   { command: 'raw', keys: ['v'] },
+  { command: 'zoom.in', keys: ['+', 'Shift++', '='] },
+  { command: 'zoom.out', keys: ['-'] },
+  { command: 'zoom.all', keys: ['0'] },
   { command: 'view.timeline', keys: ['1'] },
   { command: 'view.conversation', keys: ['2'] },
   { command: 'view.lanes', keys: ['3'] },
