@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request
 
-from agent_inspector.config import TraceConfig
+from agent_inspector.config import TraceConfig, default_db_path
 from agent_inspector.server.answers import JsonAnswer
 from agent_inspector.server.problems import PROBLEM_RESPONSES
 from agent_inspector.version import __version__
@@ -21,6 +21,8 @@ class ServerInfo:
 
     version: str
     store_path: str
+    default_store: bool
+    """Programs of this user record there as well, unless `TRACE_DB_PATH` says otherwise."""
     encrypted: bool
     """New content is encrypted."""
     compression: str | None
@@ -40,6 +42,7 @@ def info_of(config: TraceConfig, *, otlp_http: str | None = None, otlp_grpc: str
     return ServerInfo(
         version=__version__,
         store_path=_short(Path(config.db_path)),
+        default_store=config.db_path == default_db_path(),
         encrypted=config.encryption_enabled,
         compression=config.compression_codec if config.compression_enabled else None,
         search_index=config.search_index and not config.encryption_enabled,

@@ -27,6 +27,8 @@ _STORED_INPUT: Final = "gen_ai.input.messages_ref"
 _STORED_OUTPUT: Final = "gen_ai.output.messages_ref"
 """Addresses of files that hold the messages which the span itself does not."""
 _QUESTIONS: Final = ("input", "question", "query", "prompt", "task", "message", "text")
+_CREW_RESULT: Final = "raw"
+"""What CrewAI's tasks gave, beside all about the task and its messages."""
 _ANSWERS: Final = ("output", "answer", "response", "result", "final_output", "content", "text")
 """Under which frameworks pass what was asked and answered around."""
 
@@ -124,10 +126,11 @@ def _words(written: Json, value: Json, names: tuple[str, ...], role: str) -> str
     """Return the first words of a value, of those that matter where it is what a framework passes around."""
     value = _updated(value)
     if isinstance(value, dict):
-        if is_list(value.get("messages")):
-            said = messages.words_of(messages.parts(messages.last_message(value["messages"], role)))
-            if said:
-                return said
+        if isinstance(value.get(_CREW_RESULT), str):
+            return messages.preview(value[_CREW_RESULT])
+        said = _spoken(value.get("messages"), role)
+        if said:
+            return said
         found = next((value[name] for name in names if isinstance(value.get(name), str)), None)
         written = found or written
     elif is_list(value) and value:
@@ -136,6 +139,13 @@ def _words(written: Json, value: Json, names: tuple[str, ...], role: str) -> str
         if None not in contents:
             written = contents[0] if len(contents) == 1 else contents
     return messages.preview(written)
+
+
+def _spoken(said: Json, role: str) -> str | None:
+    """Return the last words of this role in a state's messages; a question is no answer to itself."""
+    last = messages.last_message(said, role) if is_list(said) else []
+    is_question = bool(last) and role == "assistant" and last[0].get("role") == "user"
+    return None if is_question else messages.words_of(messages.parts(last))
 
 
 def _updated(value: Json) -> Json:

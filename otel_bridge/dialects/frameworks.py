@@ -28,6 +28,7 @@ from otel_bridge.dialects import (
     semantic_kernel,
     spring_ai,
     strands,
+    traceai,
     vercel,
     weave,
 )
@@ -58,6 +59,7 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
     qwen_code.DIALECT,
     copilot.DIALECT,
     weave.DIALECT,
+    traceai.DIALECT,
     logfire.DIALECT,
 )
 """In order of precedence; Logfire last, as it marks spans of any other dialect too."""

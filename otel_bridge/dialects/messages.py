@@ -52,7 +52,7 @@ _ROLES: Final[Mapping[str, str]] = {
 """Other words for the roles of the conventions."""
 _SPEAKERS: Final[Mapping[str, tuple[str, ...]]] = {
     "user": ("user", "human", "HumanMessage"),
-    "assistant": ("assistant", "ai", "model"),
+    "assistant": ("assistant", "ai", "model", "AIMessage", "AIMessageChunk"),
 }
 _SAYING: Final = frozenset(("system", "user", "assistant"))
 _NOT_WORDS: Final = ("", "{", "[")

@@ -74,6 +74,8 @@ _FLATTENED: Final = {
     "reranker.output_documents": "documents",
     "embedding.embeddings": "embeddings",
 }
+_ANSWERS: Final = frozenset(("choices", "generations"))
+"""Keys of raw answers under which the messages are."""
 _HANDOFF: Final = "handoff to "
 _RUN: Final = ".run"
 _AN_ID: Final = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -117,12 +119,20 @@ def _add_messages(found: dict[str, AttributeValue], lists: Mapping[str, Json]) -
     if _say_anything(answered):
         found[semconv.OUTPUT_MESSAGES] = [_with_calls(item) for item in answered]
         found.pop(semconv.OUTPUT_VALUE, None)
+    elif _is_answer(found.get(semconv.OUTPUT_VALUE)) and semconv.OUTPUT_MESSAGES not in found:
+        found[semconv.OUTPUT_MESSAGES] = found.pop(semconv.OUTPUT_VALUE)
     tools = [first(tool["tool"], "json_schema") for tool in _maps(lists.get("tools"), "tool")]
     if tools:
         found[semconv.TOOL_DEFINITIONS] = tools
     if semconv.REQUEST_MODEL not in found:
         model = text(as_map(found.get("llm.invocation_parameters")), "model", "model_name")
         found.update({semconv.REQUEST_MODEL: model} if model else {})
+
+
+def _is_answer(value: AttributeValue) -> bool:
+    """Whether an output is the raw answer of a provider's API or of LangChain, which has its messages inside."""
+    answer = parse_json(value)
+    return isinstance(answer, dict) and not _ANSWERS.isdisjoint(answer)
 
 
 def _with_calls(item: Json) -> Json:
@@ -188,6 +198,9 @@ def _add_people(found: dict[str, AttributeValue]) -> None:
     """Take session and user from the metadata, where LangChain's and one's own instrumentation leave them."""
     metadata = as_map(found[semconv.METADATA])
     found[semconv.METADATA] = metadata
+    agent = text(metadata, "lc_agent_name")
+    if agent:
+        found.setdefault(semconv.AGENT_NAME, agent)
     session, user = text(metadata, "session_id", "thread_id"), text(metadata, "user_id")
     if session:
         found.setdefault(semconv.SESSION_ID, session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from otel_bridge.dialects.media import media_part
 from otel_bridge.dialects.values import as_map, is_list, parse_json
 
 Json: TypeAlias = Any
@@ -127,6 +128,20 @@ _BY_TYPE: Final[Mapping[str, Callable[[Mapping[str, Json]], Part]]] = {
     "tool_result": tool_result_part,
     "function_call_output": tool_result_part,
     "message": _message_item,
+    **dict.fromkeys(
+        (
+            "image",
+            "image_url",
+            "input_image",
+            "input_audio",
+            "audio",
+            "document",
+            "file",
+            "input_file",
+            "media",
+        ),
+        media_part,
+    ),
 }
 _BY_KEY: Final[Mapping[str, Callable[[Mapping[str, Json]], Part]]] = {
     "tool_call": tool_call_part,
@@ -135,6 +150,12 @@ _BY_KEY: Final[Mapping[str, Callable[[Mapping[str, Json]], Part]]] = {
     "functionResponse": tool_result_part,
     "toolUse": tool_call_part,
     "toolResult": tool_result_part,
+    "inlineData": media_part,
+    "inline_data": media_part,
+    "fileData": media_part,
+    "file_data": media_part,
+    "image": media_part,
+    "document": media_part,
     "reasoningContent": lambda part: _reasoning(as_map(part["reasoningContent"])),
     "text": _text,
     "content": _text,

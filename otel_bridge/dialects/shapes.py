@@ -77,9 +77,13 @@ def _is_short(value: Json) -> bool:
 
 def _best(items: Sequence[Json]) -> float | None:
     """Return the highest score of what was found, where each has one."""
-    scores = [_score(item) for item in items]
-    known = [score for score in scores if score is not None]
-    return max(known) if known and len(known) == len(scores) else None
+    scores = list[float]()
+    for item in items:
+        score = _score(item)
+        if score is None:
+            return None
+        scores.append(score)
+    return max(scores, default=None)
 
 
 def _score(item: Json) -> float | None:

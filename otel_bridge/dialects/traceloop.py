@@ -27,6 +27,7 @@ _TO: Final = "gen_ai.handoff.to_agent"
 _CREW_SCOPE: Final = "opentelemetry.instrumentation.crewai"
 _CREW: Final = "crewai.workflow"
 """The crew itself: it says to be an agent, as each of its tasks does."""
+_CREW_NAMES: Final = ("crewai.crew.name", "crewai.task.name", "crewai.task.description")
 _CREW_RESULTS: Final = ("crewai.crew.result", "crewai.flow.result")
 _MCP_SCOPE: Final = "opentelemetry.instrumentation.mcp"
 
@@ -116,7 +117,7 @@ def _add_names(found: dict[str, AttributeValue], record: SpanRecord, kind: StepK
     if kind == "agent" and name:
         found.setdefault(semconv.AGENT_NAME, name)
     if semconv.AGENT_NAME not in found:
-        agent = text(found, _PROPERTIES + "lc_agent_name")
+        agent = text(found, _PROPERTIES + "lc_agent_name", "crewai.task.agent")
         found.update({semconv.AGENT_NAME: agent} if agent else {})
 
 
@@ -130,7 +131,7 @@ def _add_values(found: dict[str, AttributeValue], kind: StepKind | None) -> None
         if kind == "tool"
         else (semconv.INPUT_VALUE, semconv.OUTPUT_VALUE)
     )
-    asked = found.get(_INPUT) or found.get(semconv.TOOL_ARGUMENTS)
+    asked = first(found, _INPUT, semconv.TOOL_ARGUMENTS, "crewai.task.description")
     answered = first(found, _OUTPUT, semconv.TOOL_RESULT, *_CREW_RESULTS)
     if asked:
         found[went_in] = call_arguments(asked)
@@ -144,7 +145,7 @@ def _add_values(found: dict[str, AttributeValue], kind: StepKind | None) -> None
 
 def _title(record: SpanRecord, kind: StepKind | None) -> str | None:
     """Return the entity's name for steps that no agent, model or tool names."""
-    return text(record.attributes, _NAME) if kind in ("chain", None) else None
+    return text(record.attributes, _NAME, *_CREW_NAMES) if kind in ("chain", None) else None
 
 
 def _properties(attributes: Attributes) -> dict[str, AttributeValue]:

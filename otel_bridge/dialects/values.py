@@ -14,6 +14,7 @@ import orjson
 Json: TypeAlias = Any
 
 _MANY_BRACKETS: Final = 200
+"""Fewer than orjson writes, 254, and more than nearly any value has."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _BEYOND_JSON: Final = ("NaN", "Infinity")
@@ -29,7 +30,7 @@ def parse_json(value: Json) -> Json:
         return value
     try:
         parsed = orjson.loads(value)
-        if value.count("[") + value.count("{") > _MANY_BRACKETS:
+        if len(value) > _MANY_BRACKETS and value.count("[") + value.count("{") > _MANY_BRACKETS:
             orjson.dumps(parsed)  # Fails beyond 254 levels; a walk in Python takes ten times as long.
     except (ValueError, TypeError):
         return _parse_beyond_json(value)
@@ -88,6 +89,8 @@ def text(attributes: Mapping[str, Json], *names: str) -> str | None:
     """Return the first of these attributes that holds a text, or a number as text."""
     for name in names:
         value = attributes.get(name)
+        if value is None:
+            continue
         if isinstance(value, str):
             if value:
                 return value

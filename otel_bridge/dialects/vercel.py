@@ -57,6 +57,7 @@ _KIND_OF_ENDING: Final[tuple[tuple[str, StepKind], ...]] = (
     ("ai.toolCall", "tool"),
 )
 """How `ai.operationId` ends; every other operation is a loop around these."""
+_METADATA: Final = "ai.telemetry.metadata."
 _OPERATION_ID: Final = "ai.operationId"
 
 
@@ -67,6 +68,8 @@ def translate(record: SpanRecord) -> Translation:
     if isinstance(attributes.get(semconv.TOOL_RESULT), str):
         # Written as JSON whatever it is, so that a text comes in quotes.
         attributes[semconv.TOOL_RESULT] = parse_text(attributes[semconv.TOOL_RESULT])
+    if semconv.INPUT_VALUE in attributes:
+        attributes[semconv.INPUT_VALUE] = _unquoted(attributes[semconv.INPUT_VALUE])
     operation = text(given, _OPERATION_ID)
     if operation is None:
         step = attributes.get(semconv.OPERATION) == "agent_step"
@@ -80,7 +83,22 @@ def translate(record: SpanRecord) -> Translation:
             {semconv.INPUT_MESSAGES: _asked(given), semconv.OUTPUT_MESSAGES: _answered(given)}
         )
     title = text(given, "ai.telemetry.functionId") if kind == "chain" else None
-    return Translation(attributes, kind=kind, title=title)
+    return Translation(attributes, kind=kind, title=title, extra=_metadata(given))
+
+
+def _metadata(attributes: Attributes) -> dict[str, AttributeValue]:
+    """Return what the caller attached beside session and user."""
+    start = len(_METADATA)
+    return {
+        name[start:]: value
+        for name, value in attributes.items()
+        if name.startswith(_METADATA) and name not in _NAMES
+    }
+
+
+def _unquoted(value: AttributeValue) -> Json:
+    """Return what is embedded or ranked, each of which is written as JSON."""
+    return [parse_text(item) for item in value] if is_list(value) else parse_text(value)
 
 
 def _kind(operation: str) -> StepKind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -16,6 +17,12 @@ _RESULTS: Final = ("output", "outputs", "result", "input", "inputs", "input_str"
 _FRAMEWORK_KEYS: Final = frozenset(("input_str", "tags", "metadata", "kwargs", "is_error", "run_id", "name"))
 _MAX_LAYERS: Final = 4
 _LONGEST_REPR: Final = 4000
+_REPR: Final = ("content='", 'content="')
+"""How a message of LangChain begins where it is written as Python prints it."""
+_MESSAGE: Final = re.compile(
+    r"content=(['\"])(.*?)\1 (?:additional_kwargs|response_metadata|name|id|tool_call_id)=", re.DOTALL
+)
+_CALL_ID: Final = re.compile(r"\btool_call_id='([^']{1,200})'")
 
 
 def unwrapped(value: Json) -> Json:
@@ -32,6 +39,9 @@ def unwrapped(value: Json) -> Json:
 def unwrapped_result(value: Json) -> Json:
     """Return what a tool gave, also from inside a message of LangChain's."""
     value = unwrapped(value)
+    if isinstance(value, str) and value.startswith(_REPR):
+        written = _MESSAGE.match(value)
+        return parse_json(written[2]) if written else value
     if isinstance(value, dict):
         for name in ("kwargs", "data"):
             message = value.get(name)
@@ -45,6 +55,9 @@ def unwrapped_result(value: Json) -> Json:
 def tool_call_id(value: Json) -> str | None:
     """Return the id of the call that a message of LangChain's answers."""
     value = unwrapped(value)
+    if isinstance(value, str) and value.startswith(_REPR):
+        written = _CALL_ID.search(value)
+        return written[1] if written else None
     if not isinstance(value, dict):
         return None
     message = next((value[name] for name in ("kwargs", "data") if isinstance(value.get(name), dict)), value)

@@ -111,7 +111,7 @@ def _use_store(path: Path, steps: int) -> None:
 def _finish() -> None:
     from agent_inspector import trace
 
-    trace.flush(120_000)
+    trace.flush(3_600_000)  # under valgrind, on a busy machine
 
 
 if __name__ == "__main__":

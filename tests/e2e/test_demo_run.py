@@ -89,7 +89,8 @@ def test_the_findings_say_why_and_lead_to_their_steps(page: Page, demo: Served) 
     expect(why).to_contain_text("find_charge")
     why.get_by_role("button", name=re.compile("ChargeNotFound")).click()
 
-    expect(page.get_by_test_id("finding")).to_contain_text("There is no charge ch_1042")
+    expect(page.get_by_test_id("finding")).to_contain_text("First suspect")
+    expect(page.get_by_test_id("step-detail")).to_contain_text("There is no charge ch_1042")
     failed = page.locator("[data-testid=step-row][data-kind=tool][data-status=failed]").first
     expect(failed).to_have_attribute("aria-selected", "true")
 

@@ -56,9 +56,8 @@ def test_the_snippet_of_the_first_page_is_pasted_and_its_run_appears_live(
 ) -> None:
     page.goto(empty.url)
     snippet = page.locator("main pre").first.inner_text()
-    assert snippet.startswith('python -c "')
+    assert snippet.startswith(f'TRACE_DB_PATH={empty.store} python -c "')
     environment = os.environ | {
-        "TRACE_DB_PATH": str(empty.store),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     subprocess.run(["sh", "-c", snippet], env=environment, check=True, cwd=tmp_path)

@@ -7,7 +7,7 @@ name is judged, and only where any of that finds something is the value walked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from agent_inspector.model import Json
@@ -27,7 +27,8 @@ SHORTEST_SECRET: Final = 6
 """No rule for text without a name finds anything shorter."""
 _DEEPEST: Final = 40
 _MOST_KEYS: Final = 4096
-_OPENINGS: Final = frozenset('{["')
+_PLAIN_HEADS: Final = frozenset(map(chr, range(0x21, 0x7F))) - frozenset('{["')
+"""Characters with which no JSON container or string begins, be there space before it or not."""
 _CONTAINERS: Final = (dict, list, tuple)
 _SILENT: Final = (float, bool, type(None))
 """What only a name can make a secret of."""
@@ -46,6 +47,7 @@ class Look:
         "_hashes",
         "_keys",
         "_labels",
+        "_mappings",
         "_names",
         "_new_keys",
         "is_deep",
@@ -68,6 +70,7 @@ class Look:
         self._new_keys: dict[str, bool] = {}
         self._hashes: list[bytes] = []
         self._labels: list[str] = []
+        self._mappings: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._names: list[str] = []
         self._take([value, *documents])
         if self.is_plain and (self._labels or self._names):
@@ -79,73 +82,93 @@ class Look:
             self._keys.clear()
         self._keys.update(self._new_keys)
         self._engine.remember_hashes(self._hashes)
+        if len(self._engine.plain_mappings) < _MOST_KEYS:
+            self._engine.plain_mappings.update(self._mappings)
         if len(self._engine.harmless_keys) < _MOST_KEYS:
             self._engine.harmless_keys.update(self._new_keys)
 
     def _take(self, level: list[Json]) -> None:
         for _ in range(_DEEPEST):
             below: list[Json] = []
+            found: list[str] = []
             for item in level:
                 if type(item) is dict:
-                    self._take_mapping(item, below)
+                    self._take_mapping(item, below, found)
                 elif type(item) in _CONTAINERS:
-                    self._take_list(item, below)
+                    self._take_list(item, below, found)
                 elif type(item) is str:
-                    self._take_text(item, below)
+                    found.append(item)
                 else:
                     self.is_plain = False
+            self._take_texts(found, below)
             if not below:
                 return
             level = below
         self.is_deep = True
 
-    def _take_mapping(self, mapping: Mapping[str, Json], below: list[Json]) -> None:
-        for key, item in mapping.items():
+    def _take_mapping(self, mapping: Mapping[str, Json], below: list[Json], found: list[str]) -> None:
+        names = tuple(mapping)
+        labels = self._engine.plain_mappings.get(names, self._mappings.get(names))
+        if labels is None:
+            labels = self._meet_all(names)
+        for key in labels:
+            label = mapping[key]
+            if type(label) is str and len(label) <= LONGEST_LABEL:
+                self._labels.append(label)
+        self._take_values(mapping.values(), below, found)
+
+    def _meet_all(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Judge the keys of a mapping; return those under which a label may stand."""
+        labels = []
+        for key in names:
             is_label = self._keys.get(key)
-            if is_label is None:
-                is_label = self._meet(key)
+            if self._meet(key) if is_label is None else is_label:
+                labels.append(key)
+        self._mappings[names] = tuple(labels)
+        return self._mappings[names]
+
+    def _take_values(self, values: Iterable[Json], below: list[Json], found: list[str]) -> None:
+        for item in values:
             kind = type(item)
             if kind is str:
-                if is_label and len(item) <= LONGEST_LABEL:
-                    self._labels.append(item)
                 if len(item) >= SHORTEST_SECRET:
-                    self._take_text(item, below)
+                    found.append(item)
             elif kind in _CONTAINERS:
                 below.append(item)
             elif kind not in _SILENT and (kind is not int or (item > SMALLEST_CARD and is_card(str(item)))):
                 self.is_plain = False
 
-    def _take_list(self, items: Sequence[Json], below: list[Json]) -> None:
+    def _take_list(self, items: Sequence[Json], below: list[Json], found: list[str]) -> None:
+        self._take_values(items, below, found)
         for item in items:
-            kind = type(item)
-            if kind is str:
+            if type(item) is str:
                 if item[:1] == "-":
                     self.is_plain = False  # perhaps a flag among the arguments of a program
                 elif len(item) <= LONGEST_NAME and len(items) > 1:
                     self._names.append(item)
-                if len(item) >= SHORTEST_SECRET:
-                    self._take_text(item, below)
-            elif kind in _CONTAINERS:
-                below.append(item)
-            elif kind not in _SILENT and (kind is not int or (item > SMALLEST_CARD and is_card(str(item)))):
-                self.is_plain = False
 
-    def _take_text(self, text: str, below: list[Json]) -> None:
-        head = text[:1]
-        if not ("~" >= head > " " and head not in _OPENINGS) and may_be_json(text):
-            inner = read_json(text)
-            if inner is not None:
-                below.append(inner)
-                if type(inner) is not str:
-                    return
-        if len(text) >= LONG_TEXT:
+    def _take_texts(self, texts: list[str], below: list[Json]) -> None:
+        """Take texts, but for those in which nothing was found before."""
+        if not self._all_texts:
+            known = self._engine.harmless_texts
+            texts = [text for text in texts if text not in known]
+        for text in texts:
+            if text[:1] not in _PLAIN_HEADS and self._take_json(text, below):
+                continue
+            if len(text) < LONG_TEXT:
+                self.texts.append(text)
+                continue
             key = hash_of(text)
-            if not self._all_texts and key in self._engine.harmless_hashes:
-                return
-            self._hashes.append(key)
-        elif not self._all_texts and self._engine.is_harmless(text):
-            return
-        self.texts.append(text)
+            if self._all_texts or key not in self._engine.harmless_hashes:
+                self._hashes.append(key)
+                self.texts.append(text)
+
+    def _take_json(self, text: str, below: list[Json]) -> bool:
+        """Go on to what a text holds that is JSON; False where the text is to be looked at itself."""
+        inner = read_json(text) if may_be_json(text) else None
+        if inner is not None:
+            below.append(inner)
+        return isinstance(inner, (dict, list))
 
     def _meet(self, key: str) -> bool:
         """Judge a key that is new; return whether a label may stand under it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from agent_inspector.pipeline.redaction.judgement import is_secret_assigned, is_secret_told
 from agent_inspector.pipeline.redaction.names import Verdict, judge, judge_label
@@ -51,6 +51,7 @@ _REVERSED: Final = compile_pattern(
 )
 _BEFORE: Final = re.compile(rb"(?:[A-Za-z0-9\x80-\xff'.]+[ _-]){1,3}$")
 _JOINERS: Final = (b" ", b"_", b"-")
+_UNSURE: Final = (Verdict.UNKNOWN, Verdict.WEAK, Verdict.HARMLESS)
 _LOOK_BACK: Final = 48
 _JUDGED: Final = 512
 """So many bytes of a value tell what it is."""
@@ -70,19 +71,14 @@ class _Label(NamedTuple):
 
     @property
     def is_telling(self) -> bool:
-        return self.verdict not in (Verdict.UNKNOWN, Verdict.HARMLESS)
+        return self.verdict is not Verdict.UNKNOWN and self.verdict is not Verdict.HARMLESS
 
 
-def _label_at(view: bytes, match: Any) -> _Label:
-    start, end = match.span(1)
+def _label_at(view: bytes, start: int, end: int) -> _Label:
     name = as_text(view[start:end]).strip("._-$@")
     verdict = judge(name)
-    if verdict in (Verdict.UNKNOWN, Verdict.WEAK, Verdict.HARMLESS):
-        before = (
-            _BEFORE.search(view[max(0, start - _LOOK_BACK) : start])
-            if view[start - 1 : start] in _JOINERS
-            else None
-        )
+    if verdict in _UNSURE and view[start - 1 : start] in _JOINERS:
+        before = _BEFORE.search(view, max(0, start - _LOOK_BACK), start)
         if before:
             name = as_text(before[0]) + name
             verdict = judge_label(name)
@@ -92,33 +88,49 @@ def _label_at(view: bytes, match: Any) -> _Label:
 def _find_pairs(view: bytes) -> Iterator[Finding]:
     covered = 0
     for match in _PAIR.finditer(view):
-        label = _label_at(view, match)
-        if match.start() < covered or not label.is_telling or _is_elsewhere(view, match):
+        start, end = match.span(1)
+        label = _label_at(view, start, end) if start >= covered else None
+        if label is None or not label.is_telling:
             continue
-        spaced = view[match.start(2) - 1 : match.start(2)].isspace()  # as program text and prose write it
-        label = label._replace(operator=match.group(3), told=match.start(2) < 0 or spaced)
-        for finding in _judge(view, label, _read_after(view, match)):
+        pair = _Pair(start, end, match.start(2), match.group(3), match.end())
+        if _is_elsewhere(view, pair):
+            continue
+        spaced = view[pair.assigns - 1 : pair.assigns].isspace()  # as program text and prose write it
+        label = _Label(label.name, label.verdict, pair.tells, told=pair.assigns < 0 or spaced)
+        for finding in _judge(view, label, _read_after(view, pair)):
             covered = finding.end
             yield finding
 
 
-def _read_after(view: bytes, match: Any) -> Value:
-    whole_line = _is_assignment_line(view, match)
-    same_line = match.group(3) in _OTHER_CELL or b")" in view[match.end(1) : match.end()]
-    return read_value(view, match.end(), whole_line=whole_line, same_line=same_line)
+class _Pair(NamedTuple):
+    """Where a name stands, and what comes between it and its value."""
+
+    start: int
+    name_end: int
+    assigns: int
+    """Where the operator stands that assigns, or -1."""
+    tells: bytes | None
+    end: int
 
 
-def _is_elsewhere(view: bytes, match: Any) -> bool:
+def _read_after(view: bytes, pair: _Pair) -> Value:
+    whole_line = _is_assignment_line(view, pair)
+    same_line = pair.tells in _OTHER_CELL or b")" in view[pair.name_end : pair.end]
+    return read_value(view, pair.end, whole_line=whole_line, same_line=same_line)
+
+
+def _is_elsewhere(view: bytes, pair: _Pair) -> bool:
     """Tell whether the name belongs to a definition, a URL, a type union, an ARN, or to cookies, judged one by one."""
-    start, operator = match.start(1), match.group(3)
-    before = view[max(0, start - 9) : start]
+    before = view[max(0, pair.start - 9) : pair.start]
     if before.endswith((b"://", b"def ", b"class ", b"function ", b"import ")):
         return True
-    if operator == b"|" and not (_line_before(view, start) or b"").startswith(b"|"):
+    if pair.tells == b"|" and not (_line_before(view, pair.start) or b"").startswith(b"|"):
         return True
-    if operator == b":" and before.endswith(b":"):
+    if pair.tells == b":" and before.endswith(b":"):
         return True
-    return b"cookie" in match.group(1).lower() and b"=" in _ahead(view, match.end(), _LOOK_BACK)
+    return b"cookie" in view[pair.start : pair.name_end].lower() and b"=" in _ahead(
+        view, pair.end, _LOOK_BACK
+    )
 
 
 def _ahead(view: bytes, at: int, length: int) -> bytes:
@@ -133,12 +145,12 @@ def _line_before(view: bytes, start: int) -> bytes | None:
     return line.strip() if newline or start <= _LOOK_BACK else None
 
 
-def _is_assignment_line(view: bytes, match: Any) -> bool:
+def _is_assignment_line(view: bytes, pair: _Pair) -> bool:
     """Tell whether this is `NAME=value` at the start of a line, as in an environment file, without spaces."""
-    at = match.start(2)
-    if at < 0 or view[at - 1 : at].isspace() or view[match.end() : match.end() + 1].isspace():
+    at = pair.assigns
+    if at < 0 or view[at - 1 : at].isspace() or view[pair.end : pair.end + 1].isspace():
         return False
-    line = _line_before(view, match.start(1))
+    line = _line_before(view, pair.start)
     return line is not None and line.lower() in _LINE_STARTS
 
 
@@ -170,14 +182,16 @@ def _stands_out(text: str) -> bool:
 
 def _find_filled(view: bytes) -> Iterator[Finding]:
     for match in _FILLED.finditer(view):
-        last = view[match.end(1) : match.end()].strip(b" \t:=*`\"'").rpartition(b" ")[2].lower()
+        (start, name_end), end = match.span(1), match.end()
+        last = view[name_end:end].strip(b" \t:=*`\"'").rpartition(b" ")[2].lower()
         if last not in _ASPECTS:
-            yield from _judge_loosely(view, _label_at(view, match), match.end() - 1)
+            yield from _judge_loosely(view, _label_at(view, start, name_end), end - 1)
 
 
 def _find_spaced(view: bytes) -> Iterator[Finding]:
     for match in _SPACED.finditer(view):
-        yield from _judge_loosely(view, _label_at(view, match), _after_sign(view, match.end(1)))
+        start, end = match.span(1)
+        yield from _judge_loosely(view, _label_at(view, start, end), _after_sign(view, end))
 
 
 def _after_sign(view: bytes, at: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final
@@ -123,12 +123,9 @@ def _is_fraction(view: bytes, start: int, end: int) -> bool:
 
 _NATIONAL: Final = (
     ("br.cpf", r"\d{3}\.\d{3}\.\d{3}-\d{2}"),
-    ("it.codicefiscale", r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]"),
-    ("mx.curp", r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"),
     ("es.dni", r"\d{8}-?[A-HJ-NP-TV-Z]"),
     ("es.nie", r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]"),
     ("in_.aadhaar", r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}"),
-    ("in_.pan", r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]"),
     ("cl.rut", r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]"),
     ("ca.sin", r"[1-9]\d{2}[ -]\d{3}[ -]\d{3}"),
     ("se.personnummer", r"(?:19|20)?\d{6}[-+]\d{4}"),
@@ -141,10 +138,28 @@ _NATIONAL: Final = (
     ("be.nn", r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}"),
     ("ar.cuit", r"(?:2[0347]|3[034])-\d{8}-\d"),
 )
+_NATIONAL_LETTERED: Final = (
+    ("it.codicefiscale", r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]"),
+    ("mx.curp", r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"),
+    ("in_.pan", r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]"),
+)
 
-RULES: Final = (
-    _rule("card", r"[2-6]\d{3}(?:[ .-]?\d){10,15}", r"[2-6]\d{3}(?:[ .-]?\d){10}", is_card, edge="0-9A-Za-z_+"),
+
+def _national_rules(formats: Iterable[tuple[str, str]]) -> Iterator[Rule]:
+    for module, pattern in formats:
+        yield _rule("national_id", pattern, pattern, _checked_by(module), edge="0-9A-Za-z.-", is_short=True)
+
+
+DIGITS: Final = (
     _rule("ssn", r"\d{3}-\d{2}-\d{4}", r"\d{3}-\d{2}-\d{4}", ssn.is_valid, edge="0-9A-Za-z-"),
+    _rule("phone", r"(?:\+?1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d[.-])\d{3}[ .-]\d{4}", r"\d{3}[ )]?[).-][ .-]?\d{3}[ .-]\d{4}", edge="0-9A-Za-z_-"),
+    _rule("phone", r"\+[1-9]\d{0,3}[ .-]?(?:\(?\d{1,5}\)?[ .-]?){1,6}\d{2,5}", r"\+[1-9][0-9 .()-]{6}", _is_foreign_phone, edge="0-9A-Za-z_+:"),
+    _rule("phone", r"0\d(?:[ .-]\d\d){4}|0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}|\(0\d{2,4}\) ?\d{3,4}[ -]?\d{3,4}", r"(?:^|[^0-9A-Za-z_.:/-])\(?0\d{1,4}\)?[ .-]\d\d", edge="0-9A-Za-z_.:-"),
+    *_national_rules(_NATIONAL),
+)  # fmt: skip
+"""Rows of digits. With the rule for cards, which any row may begin, one gate would have several times the states."""
+OTHERS: Final = (
+    _rule("card", r"[2-6]\d{3}(?:[ .-]?\d){10,15}", r"[2-6]\d{3}(?:[ .-]?\d){10}", is_card, edge="0-9A-Za-z_+"),
     _rule("iban", r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?", r"[A-Z]{2}\d{2} ?[A-Z0-9]{4}", iban.is_valid),
     _rule(
         "email",
@@ -153,10 +168,7 @@ RULES: Final = (
         _is_email,
         edge="@",
     ),
-    _rule("phone", r"(?:\+?1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d[.-])\d{3}[ .-]\d{4}", r"\d{3}[ )]?[).-][ .-]?\d{3}[ .-]\d{4}", edge="0-9A-Za-z_-"),
-    _rule("phone", r"\+[1-9]\d{0,3}[ .-]?(?:\(?\d{1,5}\)?[ .-]?){1,6}\d{2,5}", r"\+[1-9][0-9 .()-]{6}", _is_foreign_phone, edge="0-9A-Za-z_+:"),
-    _rule("phone", r"0\d(?:[ .-]\d\d){4}|0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}|\(0\d{2,4}\) ?\d{3,4}[ -]?\d{3,4}", r"(?:^|[^0-9A-Za-z_.:/-])\(?0\d{1,4}\)?[ .-]\d\d", edge="0-9A-Za-z_.:-"),
-    *(_rule("national_id", pattern, pattern, _checked_by(module), edge="0-9A-Za-z.-", is_short=True) for module, pattern in _NATIONAL),
+    *_national_rules(_NATIONAL_LETTERED),
     _rule("national_id", r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]", r"[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]"),
     pattern_rule(
         "birth",
@@ -166,5 +178,5 @@ RULES: Final = (
     ),
     _rule("passport", r"P[A-Z<][A-Z]{3}[A-Z<]{39}(?:\s+[A-Z0-9<]{44})?", r"P[A-Z<][A-Z]{3}[A-Z]+<[A-Z<]", edge="A-Za-z"),
 )  # fmt: skip
-NAMES: Final = frozenset(rule.name for rule in RULES)
+NAMES: Final = frozenset(rule.name for rule in (*DIGITS, *OTHERS))
 """The rules that an id's key switches off: an order number may look like a card."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from agent_inspector.model import Finding, Json
@@ -28,8 +31,9 @@ _LONGEST: Final = 60
 
 def find_handoffs(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
     """Say which hand-offs left out what the next agent then asked for or made up."""
+    told = _TellingOrder(run)
     for receiver, steps in _receivers(run):
-        known = _known_before(run, receiver)
+        known = told.before(receiver)
         given = " ".join(
             as_text(leaf.value) for step in (receiver, *steps[:1]) for leaf in brought_by(run, step)
         ).lower()
@@ -40,37 +44,43 @@ def find_handoffs(run: ReadRun, provenance: Provenance) -> Iterator[Finding]:
 
 def _receivers(run: ReadRun) -> Iterator[tuple[ReadStep, list[ReadStep]]]:
     """Yield agents that others have called or handed over to, with the steps that they took."""
+    by_agent: dict[str | None, list[ReadStep]] = defaultdict(list)
+    for step in run.shown:
+        by_agent[step.agent_step].append(step)
     for step in run.shown:
         if step.kind == "agent" and step.id != run.root_id and step.parent_id is not None:
-            inner = [s for s in run.shown if s.agent_step == step.id]
-            if inner:
+            if inner := by_agent.get(step.id):
                 yield step, inner
         elif step.kind == "handoff":
-            after = [
-                s
-                for s in run.shown
-                if s.number > step.number
-                and s.agent_step == step.agent_step
-                and s.kind in ("llm", "tool", "message")
-            ]
-            if after:
-                yield step, after[:10]
+            beside = by_agent[step.agent_step]
+            later = islice(beside, bisect_right(beside, step.number, key=lambda s: s.number), None)
+            if after := list(islice((s for s in later if s.kind in ("llm", "tool", "message")), 10)):
+                yield step, after
 
 
-def _known_before(run: ReadRun, receiver: ReadStep) -> Mapping[str, tuple[ReadStep, Json, str]]:
-    """Return the named scalars of results that others had before: by name, the last of each."""
-    found: dict[str, tuple[ReadStep, Json, str]] = {}
-    for step in run.shown[: receiver.number]:
-        if step.kind in ("tool", "memory", "retrieval", "llm") and step.number < receiver.number:
-            for leaf in brought_by(run, step):
+class _TellingOrder:
+    """What results have told up to one receiver after another, read in one pass over the run."""
+
+    def __init__(self, run: ReadRun) -> None:
+        self._run = run
+        self._waiting = deque(
+            step for step in run.shown if step.kind in ("tool", "memory", "retrieval", "llm")
+        )
+        self._found: dict[str, tuple[ReadStep, Json, str]] = {}
+
+    def before(self, receiver: ReadStep) -> Mapping[str, tuple[ReadStep, Json, str]]:
+        """Return the named scalars that others had before: by name, the last of each; receivers come in order."""
+        while self._waiting and self._waiting[0].number < receiver.number:
+            step = self._waiting.popleft()
+            for leaf in brought_by(self._run, step):
                 if (
                     leaf.name
                     and isinstance(leaf.value, (str, int, float))
                     and not isinstance(leaf.value, bool)
                     and len(str(leaf.value)) <= _LONGEST
                 ):
-                    found[words_of_name(leaf.name)] = step, leaf.value, leaf.place
-    return found
+                    self._found[words_of_name(leaf.name)] = step, leaf.value, leaf.place
+        return self._found
 
 
 def _needed(

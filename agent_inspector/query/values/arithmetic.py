@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 _MOST_NUMBERS: Final = 12
 """With more numbers at hand, nearly every number follows from some two of them."""
 _HUNDRED: Final = Decimal(100)
+_MOST_FLOAT: Final = 1e150
+"""Beyond it, products leave the range of floats."""
+_BIT: Final = 1e-9
+"""More than floats are wrong by."""
+_MOST_SHARE: Final = 0.2
+"""A number whose last digit is that much of it may be anything."""
 
 
 def follows(number: Decimal, known: Sequence[Decimal], columns: Sequence[Sequence[Decimal]]) -> bool:
@@ -17,27 +24,59 @@ def follows(number: Decimal, known: Sequence[Decimal], columns: Sequence[Sequenc
         return True
     numbers = [other for other in dict.fromkeys(known) if other != number][-2 * _MOST_NUMBERS :]
     held = set(numbers)
-    for first in numbers:
-        if number - first in held or first - number in held or first + number in held:
-            return True
-        if first and _is_product(number, first, held, numbers):
-            return True
-    return False
-
-
-def _is_product(number: Decimal, first: Decimal, held: set[Decimal], numbers: Sequence[Decimal]) -> bool:
+    if any(number - first in held or first - number in held or first + number in held for first in numbers):
+        return True
     digits = _decimals(number)
-    for second in numbers:
-        if not second:
+    return any(
+        _is_product(number, first, second, digits) for first, second in _likely_pairs(number, numbers, digits)
+    )
+
+
+def _likely_pairs(
+    number: Decimal, numbers: Sequence[Decimal], digits: int
+) -> Iterator[tuple[Decimal, Decimal]]:
+    """Yield the pairs of which a number may be a product, as floats have it: all pairs in decimals take 3 ms a number."""
+    seconds = sorted((float(second), second) for second in numbers if second)
+    places = [place for place, _ in seconds]
+    goal = float(number)
+    share = (0.5 * 10.0**-digits if digits else 0.0) / abs(goal) if goal else 1.0
+    for first in numbers:
+        if not first:
             continue
-        try:
-            results = (first * second, first / second, first / second * _HUNDRED, first * second / _HUNDRED,
-                       first * (1 + second / _HUNDRED), first * (1 - second / _HUNDRED), first * (1 + second), first * (1 - second))  # fmt: skip
-        except (InvalidOperation, ZeroDivisionError):
+        if share > _MOST_SHARE or not (abs(float(first)) < _MOST_FLOAT and abs(goal) < _MOST_FLOAT):
+            yield from ((first, second) for _, second in seconds)
             continue
-        if any(_is_same(number, result, digits) for result in results):
-            return True
-    return False
+        for likely in _seconds_for(goal, float(first)):
+            slack = _BIT * (1 + abs(likely)) + 2 * share * (100 + abs(likely))
+            place = bisect_left(places, likely - slack)
+            while place < len(places) and places[place] <= likely + slack:
+                yield first, seconds[place][1]
+                place += 1
+
+
+def _seconds_for(goal: float, first: float) -> Sequence[float]:
+    """Return what the second number would have to be, for each of the eight results."""
+    ratio = goal / first
+    percents = 100 * ratio
+    return (
+        ratio,
+        first / goal,
+        100 * first / goal,
+        percents,
+        percents - 100,
+        100 - percents,
+        ratio - 1,
+        1 - ratio,
+    )
+
+
+def _is_product(number: Decimal, first: Decimal, second: Decimal, digits: int) -> bool:
+    try:
+        results = (first * second, first / second, first / second * _HUNDRED, first * second / _HUNDRED,
+                   first * (1 + second / _HUNDRED), first * (1 - second / _HUNDRED), first * (1 + second), first * (1 - second))  # fmt: skip
+    except (InvalidOperation, ZeroDivisionError):
+        return False
+    return any(_is_same(number, result, digits) for result in results)
 
 
 def _of_column(number: Decimal, column: Sequence[Decimal]) -> bool:

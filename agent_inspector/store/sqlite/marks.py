@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from otel_bridge.dialects import Reading
 
-_INT_BYTES: Final = 8
+_INT_BYTES: Final = 6
+"""As wide as SQLite's next shorter integer: marks are compared among spans of some seconds."""
 
 
 class Marks(NamedTuple):

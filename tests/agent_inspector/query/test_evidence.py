@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agent_inspector.query.evidence.actions import changes_something_by_name, is_empty
@@ -172,6 +173,26 @@ def test_sums_and_shares_follow_from_what_is_known() -> None:
     assert follows(Decimal(50), known, [])
     assert follows(Decimal("96.50"), [], [known])
     assert not follows(Decimal(4711), known, [])
+
+
+@given(
+    known=st.lists(st.decimals(-10_000, 10_000, allow_nan=False, places=2).map(Decimal.normalize), min_size=2, max_size=9),
+    digits=st.integers(0, 4),
+    reckon=st.sampled_from(
+        ( lambda a, b: a * b, lambda a, b: a / b, lambda a, b: 100 * a / b,
+            lambda a, b: a * b / 100, lambda a, b: a * (1 + b / 100), lambda a, b: a * (1 - b / 100),
+        )
+    ),
+)  # fmt: skip
+def test_whatever_is_reckoned_from_two_numbers_follows_from_them(
+    known: list[Decimal], digits: int, reckon: Callable[[Decimal, Decimal], Decimal]
+) -> None:
+    first, second = known[:2]
+    assume(first and second and digits)
+    number = reckon(first, second).quantize(Decimal(1).scaleb(-digits))
+    assume(number not in known)
+
+    assert follows(number, known, [])
 
 
 def test_a_schema_never_fetches_and_a_broken_one_says_nothing() -> None:

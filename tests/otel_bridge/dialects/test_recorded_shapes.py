@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any, Final
+
+import pytest
 
 from otel_bridge.dialects import read, unpack
+from otel_bridge.dialects.parts import read_part
 from tests.otel_bridge.dialects.test_frameworks import span
 
 
@@ -72,3 +76,165 @@ def test_tools_are_listed_one_by_one_under_their_names() -> None:
 
     assert names == ["get_weather", "get_price"]
     assert unpack(haystack).tool_definitions == [{"name": "get_weather"}]
+
+
+PICTURES: Final[tuple[dict[str, Any], ...]] = (
+    {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+    {"type": "input_image", "image_url": "data:image/png;base64,AAAA"},
+    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"}},
+    {"type": "image", "image": "AAAA", "mediaType": "image/png"},
+    {"type": "file", "mediaType": "image/png", "data": "AAAA"},
+    {"type": "image", "source_type": "base64", "mime_type": "image/png", "data": "AAAA"},
+    {"inlineData": {"mimeType": "image/png", "data": "AAAA"}},
+    {"inline_data": {"mime_type": "image/png", "data": "AAAA"}},
+    {"message_content": {"type": "image", "image": {"image": {"url": "data:image/png;base64,AAAA"}}}},
+)
+
+
+@pytest.mark.parametrize("part", PICTURES, ids=lambda part: ".".join(part))
+def test_a_picture_is_a_blob_whoever_wrote_it(part: dict[str, Any]) -> None:
+    told = {"gen_ai.operation.name": "chat", "gen_ai.input.messages": [{"role": "user", "content": [part]}]}
+
+    messages = unpack(span("acme", "chat", told)).input_messages or ()
+
+    picture = {"type": "blob", "modality": "image", "mime_type": "image/png", "content": "AAAA"}
+    assert messages[0]["parts"] == [picture]
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (
+            {"type": "image_url", "image_url": {"url": "https://x/a"}},
+            {"type": "uri", "modality": "image", "uri": "https://x/a"},
+        ),
+        (
+            {"type": "file", "data": {"type": "url", "url": "https://x/a"}, "mediaType": "text/csv"},
+            {"type": "uri", "mime_type": "text/csv", "uri": "https://x/a"},
+        ),
+        ({"fileData": {"fileUri": "gs://x/a"}}, {"type": "uri", "uri": "gs://x/a"}),
+        ({"type": "file", "file": {"file_id": "f-1"}}, {"type": "file", "file_id": "f-1"}),
+        ({"type": "image", "image": {"0": 1}}, {"type": "image", "image": {"0": 1}}),
+    ],
+)
+def test_a_file_is_a_reference_where_its_place_is_told(
+    part: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert read_part(part) == expected
+
+
+def test_the_ai_sdk_quotes_what_it_embeds_and_keeps_the_callers_metadata() -> None:
+    told = {
+        "ai.operationId": "ai.embedMany.doEmbed",
+        "ai.values": ('"a"', '"b"'),
+        "ai.telemetry.metadata.userId": "u-1",
+        "ai.telemetry.metadata.plan": "pro",
+    }
+    record = span("ai", "ai.embedMany.doEmbed", told)
+
+    assert unpack(record).input_value == ["a", "b"]
+    assert (read(record).user_id, read(record).metadata) == ("u-1", {"plan": "pro"})
+
+
+def test_langfuse_adds_up_costs_and_tells_the_first_token_by_its_moment() -> None:
+    own = "langfuse.observation."
+    told = {
+        own + "type": "generation",
+        own + "cost_details": '{"input": 0.25, "output": 0.5}',
+        own + "completion_start_time": '"1970-01-01T00:00:01.500000Z"',
+    }
+    record = span("langfuse-sdk", "ask", told, start_ns=10**9, end_ns=2 * 10**9)
+    failed = span("langfuse-sdk", "ask", {own + "type": "generation", own + "cost_details": '{"total": 0}'})
+
+    assert (read(record).cost_usd, unpack(record).first_token_ms) == (0.75, 500)
+    assert read(failed).cost_usd is None
+
+
+def test_langfuse_takes_the_tools_of_langchain_out_of_the_messages() -> None:
+    tool = {"type": "function", "function": {"name": "look"}}
+    asked = [{"role": "user", "content": "Rain?"}, {"role": "tool", "content": tool}]
+    own = "langfuse.observation."
+    told = {
+        own + "type": "generation",
+        own + "input": json.dumps(asked),
+        own + "metadata.lc_agent_name": '"guide"',
+    }
+
+    payload = unpack(span("langfuse-sdk", "ChatOpenAI", told))
+
+    assert payload.tool_definitions == [tool]
+    assert [message["role"] for message in payload.input_messages or ()] == ["user"]
+    assert read(span("langfuse-sdk", "ChatOpenAI", told)).agent == "guide"
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("{'city': 'Paris', 'days': [1, None]}", {"city": "Paris", "days": [1, None]}),
+        ("{'city': open('x')}", "{'city': open('x')}"),
+        ("{'city'", "{'city'"),
+        ("{'a': {1, 2}}", "{'a': {1, 2}}"),
+    ],
+)
+def test_arguments_may_be_written_as_python_writes_them(written: str, read_as: Any) -> None:
+    told = {"openinference.span.kind": "TOOL", "input.value": written}
+
+    assert unpack(span("openinference.instrumentation.langchain", "look", told)).tool_arguments == read_as
+
+
+def test_a_node_of_a_graph_says_what_it_adds_to_the_state() -> None:
+    update = {"messages": [{"type": "ai", "content": "Rain."}]}
+    told = {
+        "openinference.span.kind": "CHAIN",
+        "output.value": json.dumps([{"graph": None, "update": update}]),
+    }
+
+    assert read(span("openinference.instrumentation.langchain", "model", told)).output_preview == "Rain."
+
+
+def test_what_crewai_gave_stands_for_all_about_it() -> None:
+    said = [{"role": "user", "content": "Current task"}]
+    output = {"raw": "Rain.", "pydantic": None, "messages": said}
+    told = {"openinference.span.kind": "AGENT", "output.value": json.dumps(output)}
+    only_asked = {
+        "openinference.span.kind": "AGENT",
+        "output.value": json.dumps({"messages": said, "text": "Rain."}),
+    }
+
+    assert read(span("openinference.instrumentation.crewai", "guide", told)).output_preview == "Rain."
+    assert read(span("openinference.instrumentation.crewai", "guide", only_asked)).output_preview == "Rain."
+
+
+def test_a_crew_of_openllmetry_is_named_and_its_task_asks() -> None:
+    scope = "opentelemetry.instrumentation.crewai.instrumentation"
+    task = {"traceloop.span.kind": "task", "crewai.task.description": "Rain?", "crewai.task.agent": "guide"}
+
+    reading = read(span(scope, "Rain?.task", task))
+
+    assert (reading.name, reading.agent, reading.input_preview) == ("Rain?", "guide", "Rain?")
+    assert read(span(scope, "crewai.workflow", {"crewai.crew.name": "trip"})).name == "trip"
+
+
+def test_a_raw_answer_stands_in_for_messages_that_say_nothing() -> None:
+    message = {"role": "assistant", "content": None, "refusal": "No."}
+    told = {
+        "openinference.span.kind": "LLM",
+        "llm.output_messages.0.message.role": "assistant",
+        "output.value": json.dumps({"choices": [{"message": message, "finish_reason": "stop"}]}),
+    }
+
+    reading = read(span("openinference.instrumentation.openai", "ChatCompletion", told))
+
+    assert (reading.output_preview, reading.finish_reason) == ("No.", "stop")
+
+
+def test_a_message_of_langchain_may_be_written_as_python_prints_it() -> None:
+    written = "content='Rain in \"Paris\"' name='look' id='1' tool_call_id='call_1'"
+    told = {
+        "gen_ai.span.kind": "TOOL",
+        "gen_ai.tool.name": "look",
+        "output.value": json.dumps({"output": written}),
+    }
+    record = span("traceai_langchain", "look", told)
+
+    assert (unpack(record).tool_result, read(record).tool_call_id) == ('Rain in "Paris"', "call_1")

@@ -373,7 +373,7 @@ export interface paths {
     };
     /**
      * Read Timeline
-     * @description Read the steps of a run in order of start; `include_data` adds their content.
+     * @description Read the steps of a run in order of start; `include_data` adds the content of all.
      */
     get: operations['read_timeline_v1_runs__run_id__timeline_get'];
     put?: never;
@@ -1140,6 +1140,8 @@ export interface components {
     ServerInfo: {
       /** Compression */
       compression: string | null;
+      /** Default Store */
+      default_store: boolean;
       /** Encrypted */
       encrypted: boolean;
       /** Otlp Grpc */
@@ -1421,7 +1423,7 @@ export interface components {
      */
     StepList: {
       /** Limit */
-      limit: number;
+      limit: number | null;
       /** Offset */
       offset: number;
       /** Steps */
@@ -3267,7 +3269,8 @@ export interface operations {
   read_steps_v1_runs__run_id__steps_get: {
     parameters: {
       query?: {
-        limit?: number;
+        /** @description All steps when it is left out. */
+        limit?: number | null;
         offset?: number;
         /** @description Such as `llm_call` or `tool_call`. */
         event_type?: string | null;
@@ -3561,9 +3564,10 @@ export interface operations {
   read_timeline_v1_runs__run_id__timeline_get: {
     parameters: {
       query?: {
-        /** @description Add the content of every step; 1000 at most are sent then. */
+        /** @description Add the content of every step; all are sent then. */
         include_data?: boolean;
-        limit?: number;
+        /** @description All steps when it is left out. */
+        limit?: number | null;
         /** @description How many steps to skip. */
         offset?: number;
       };

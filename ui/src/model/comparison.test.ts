@@ -59,3 +59,12 @@ it('counts the time of a stretch once', () => {
   expect(tookOf(rows.slice(0, 3), 'a')).toBe(50);
   expect(tookOf(rows.slice(1, 4), 'a')).toBe(150);
 });
+
+it('folds what only one run has after its first steps', () => {
+  const alone = [10, 11, 12, 13].map((number) => row(number, 'only_a'));
+  const looping = { ...comparison, rows: [...rows, ...alone, row(14, 'different')] };
+  const keys = (opened: number[]) => itemsOf(looping, new Set(opened)).map(({ key }) => key);
+
+  expect(keys([]).slice(6)).toEqual(['row 8', 'row 9', 'fold 10', 'row 13']);
+  expect(keys([10]).slice(6)).toEqual(['row 8', 'row 9', 'row 10', 'row 11', 'row 12', 'row 13']);
+});

@@ -7,7 +7,13 @@ export interface Side {
 }
 
 export type CompareItem =
-  | { readonly kind: 'fold'; readonly key: string; readonly from: number; readonly to: number }
+  | {
+      readonly kind: 'fold';
+      readonly key: string;
+      readonly from: number;
+      readonly to: number;
+      readonly relation: ComparedStep['relation'];
+    }
   | {
       readonly kind: 'row';
       readonly key: string;
@@ -37,25 +43,33 @@ export const RELATION_WORDS: Readonly<Record<ComparedStep['relation'], string>> 
 /** Equal rows that stay in sight before and after what differs. */
 const CONTEXT = 2;
 const LEAST_FOLDED = 3;
+/** Of steps that only one run has, such as a loop, the first ones say enough. */
+const ONE_SIDED = 2;
 
 /** `opened`: the first rows of the stretches that are unfolded. */
 export function itemsOf(comparison: Comparison, opened: ReadonlySet<number>): CompareItem[] {
   const { rows, divergence } = comparison;
   const depths = { a: depthsOf(rows, 'a'), b: depthsOf(rows, 'b') };
   const items: CompareItem[] = [];
-  let index = 0;
-  while (index < rows.length) {
-    if (divergence?.row === index) items.push({ kind: 'divergence', key: 'divergence' });
-    const to = endOfStretch(rows, index);
-    const folded = to - index >= LEAST_FOLDED && !opened.has(index);
-    if (folded) items.push({ kind: 'fold', key: `fold ${index}`, from: index, to });
-    const next = Math.max(index + 1, to);
-    for (let place = index; !folded && place < next; place++) {
-      const row = rows[place]!;
-      const sides = { a: sideOf(row.a, depths.a), b: sideOf(row.b, depths.b) };
-      items.push({ kind: 'row', key: `row ${place}`, index: place, row, ...sides });
+  const show = (place: number) => {
+    const row = rows[place]!;
+    if (divergence?.row === place) items.push({ kind: 'divergence', key: 'divergence' });
+    const sides = { a: sideOf(row.a, depths.a), b: sideOf(row.b, depths.b) };
+    items.push({ kind: 'row', key: `row ${place}`, index: place, row, ...sides });
+  };
+  for (let index = 0; index < rows.length;) {
+    const { relation } = rows[index]!;
+    const [from, to] = foldedFrom(rows, index);
+    const holdsIt = divergence && divergence.row > from && divergence.row < to;
+    if (to - from < LEAST_FOLDED || holdsIt || opened.has(from)) {
+      const next = Math.max(index + 1, to);
+      while (index < next) show(index++);
+    } else {
+      while (index < from) show(index++);
+      if (divergence?.row === from) items.push({ kind: 'divergence', key: 'divergence' });
+      items.push({ kind: 'fold', key: `fold ${from}`, from, to, relation });
+      index = to;
     }
-    index = next;
   }
   return items;
 }
@@ -86,6 +100,15 @@ export function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'unset';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
+
+/** Which rows of the stretch that begins here may be folded. */
+function foldedFrom(rows: readonly ComparedStep[], from: number): [number, number] {
+  const { relation } = rows[from]!;
+  if (relation !== 'only_a' && relation !== 'only_b') return [from, endOfStretch(rows, from)];
+  let to = from;
+  while (rows[to]?.relation === relation) to++;
+  return [Math.min(to, from + ONE_SIDED), to];
 }
 
 /** Where a stretch of equal rows ends that begins here; the first row of all and those next to what differs stay. */

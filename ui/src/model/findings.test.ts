@@ -97,15 +97,15 @@ describe('what a finding says', () => {
   });
 
   it('need not be quoted again by the places that it rests on', () => {
-    const evidence = [6, 8].map((step_number) => ({
+    const evidence = [6, 8, 9].map((step_number) => ({
       step_id: `s${step_number}`,
       step_number,
-      role: 'failed again',
+      role: step_number === 6 ? 'failed again' : 'told',
       place: null,
-      quote: step_number === 6 ? message : 'another',
+      quote: step_number === 9 ? 'another' : message,
     }));
     const finding = sampleFinding(1, 's4', { evidence, sentence });
 
-    expect(proofsBeside(finding, 's4').map(({ quote }) => quote)).toEqual([null, 'another']);
+    expect(proofsBeside(finding, 's4').map(({ quote }) => quote)).toEqual([null, message, 'another']);
   });
 });

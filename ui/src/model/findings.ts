@@ -97,11 +97,14 @@ export function proofsBeside(finding: Finding, stepId: string): Proof[] {
     .filter(
       ({ steps, quote }) => steps.some(({ id }) => id !== stepId) || (quote && !isShown(finding, quote)),
     )
-    .map(({ role, quote, steps }) => ({
-      role,
-      quote: quote && saysQuote(finding, quote) ? null : quote,
-      steps: steps.filter(({ id }) => id !== stepId),
-    }));
+    .map((proof) => withoutSaid(finding, proof))
+    .map((proof) => ({ ...proof, steps: proof.steps.filter(({ id }) => id !== stepId) }));
+}
+
+/** A place without the quote that the finding's sentence has, but for one of several that tell of the same. */
+export function withoutSaid(finding: Finding, proof: Proof): Proof {
+  const isOne = finding.evidence.every(({ role, quote }) => role !== proof.role || quote === proof.quote);
+  return isOne && proof.quote && saysQuote(finding, proof.quote) ? { ...proof, quote: null } : proof;
 }
 
 /** Arguments and errors have their own place in the panel; a sentence says what it quotes. */

@@ -1,4 +1,6 @@
 /** How a newcomer records the first run: a few ways, each in steps that can be copied as they are. */
+import { quoted } from './shell';
+
 export type WayId = 'none' | 'python' | 'otel';
 
 export interface Snippet {
@@ -38,7 +40,9 @@ with trace.run('my-first-run'):
     trace.final(answer='The capital of France is Paris.')
 "`;
 
-export function waysOf(otlpHttp: string | null): readonly Way[] {
+/** `receiver`: where spans are received; `store`: which programs have to be told, as they would record elsewhere. */
+export function waysOf(receiver: string, store: string | null): readonly Way[] {
+  const there = store === null ? '' : `TRACE_DB_PATH=${quoted(store)} `;
   return [
     {
       id: 'python',
@@ -46,13 +50,13 @@ export function waysOf(otlpHttp: string | null): readonly Way[] {
       steps: [
         {
           title: 'See a first run now',
-          code: ONE_COMMAND,
+          code: there + ONE_COMMAND,
           note: 'Paste it into the shell in which you ran pip install agent-inspector-otel.',
         },
         {
           title: 'Then mark the steps of your own agent',
           code: EXAMPLE,
-          note: 'Saved as app.py it runs as it is: python app.py. Calls in a with block are timed, and their errors recorded.',
+          note: `Saved as app.py it runs as it is: ${there}python app.py. Calls in a with block are timed, and their errors recorded.`,
         },
       ],
     },
@@ -67,7 +71,7 @@ export function waysOf(otlpHttp: string | null): readonly Way[] {
         },
         {
           title: 'Start your agent through Agent Inspector',
-          code: 'agent-inspector run -- python my_agent.py',
+          code: `${there}agent-inspector run -- python my_agent.py`,
           note: 'Put it before the command that you start your agent with now.',
         },
       ],
@@ -78,10 +82,8 @@ export function waysOf(otlpHttp: string | null): readonly Way[] {
       steps: [
         {
           title: 'Send your spans here',
-          code: `export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT=http://${otlpHttp ?? '127.0.0.1:4318'}`,
-          note: otlpHttp
-            ? 'Any language and any SDK. Set it before your program starts.'
-            : 'Nothing listens at this address now: another program has the port. The server says so where it runs.',
+          code: `export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT=http://${receiver}`,
+          note: 'Any language and any SDK. Set it before your program starts.',
         },
       ],
     },
