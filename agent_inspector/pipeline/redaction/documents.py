@@ -152,16 +152,21 @@ class Look:
         if not self._all_texts:
             known = self._engine.harmless_texts
             texts = [text for text in texts if text not in known]
-        for text in texts:
+        plain = [text for text in texts if len(text) < LONG_TEXT and text[:1] in _PLAIN_HEADS]
+        self.texts += plain
+        for text in texts if len(plain) < len(texts) else ():
             if text[:1] not in _PLAIN_HEADS and self._take_json(text, below):
                 continue
-            if len(text) < LONG_TEXT:
+            if len(text) >= LONG_TEXT:
+                self._take_long(text)
+            elif text[:1] not in _PLAIN_HEADS:
                 self.texts.append(text)
-                continue
-            key = hash_of(text)
-            if self._all_texts or key not in self._engine.harmless_hashes:
-                self._hashes.append(key)
-                self.texts.append(text)
+
+    def _take_long(self, text: str) -> None:
+        key = hash_of(text)
+        if self._all_texts or key not in self._engine.harmless_hashes:
+            self._hashes.append(key)
+            self.texts.append(text)
 
     def _take_json(self, text: str, below: list[Json]) -> bool:
         """Go on to what a text holds that is JSON; False where the text is to be looked at itself."""

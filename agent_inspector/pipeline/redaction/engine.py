@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import blake2b
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
@@ -46,6 +46,7 @@ NOTHING: Final = Bounds((), is_encoded=False)
 SHORT_TEXT: Final = 48
 LONG_TEXT: Final = 200
 _MOST_TEXTS: Final = 8192
+_HASH_BYTES: Final = 16
 _MOST_HASHES: Final = 32_768
 """Some 100 bytes of memory each."""
 _APART: Final = "\n\n"
@@ -161,7 +162,7 @@ def _encoded(text: str) -> bytes:
 
 def hash_of(text: str) -> bytes:
     """Return what a long text is known by in this process."""
-    return sha256(_encoded(text)).digest()
+    return blake2b(_encoded(text), digest_size=_HASH_BYTES).digest()
 
 
 def make_engine(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from agent_inspector.pipeline.redaction.judgement import is_secret_assigned, is_secret_told
@@ -41,6 +42,8 @@ _TELLS: Final = (
     r"|(?:is|was|are|equals|ist|est|es|set to|to|is now|was set to|should be|will be|to be)[ \t:]"
 )
 _PAIR: Final = compile_pattern(rf"(?i){_NAME}{_CLOSE}{_SPACE}(?:({_ASSIGNS})|({_TELLS}))")
+_ANY_PAIR: Final = compile_pattern(rf"(?i)(?:{_NAME[1:-1]}){_CLOSE}{_SPACE}(?:{_ASSIGNS}|{_TELLS})")
+"""The same without groups."""
 _FILLED: Final = compile_pattern(
     rf"(?i){_NAME}(?: [a-z'\x80-\xff]+){{1,7}}(?: ?\([^()\n]{{0,24}}\))?(?:[ ]*(?:[:=]|\xef\xbc\x9a)| (?:is|was))[ \t*`\"']"
 )
@@ -87,19 +90,47 @@ def _label_at(view: bytes, start: int, end: int) -> _Label:
 
 def _find_pairs(view: bytes) -> Iterator[Finding]:
     covered = 0
-    for match in _PAIR.finditer(view):
-        start, end = match.span(1)
-        label = _label_at(view, start, end) if start >= covered else None
-        if label is None or not label.is_telling:
+    for match in _ANY_PAIR.finditer(view):
+        start, end = match.span()
+        form = _form_of(view[start:end]) if start >= covered else None
+        if form is None or (not form.is_telling and view[start - 1 : start] not in _JOINERS):
             continue
-        pair = _Pair(start, end, match.start(2), match.group(3), match.end())
-        if _is_elsewhere(view, pair):
+        pair = _Pair(
+            start,
+            start + form.name_length,
+            None if form.assigns is None else start + form.assigns,
+            form.tells,
+            end,
+        )
+        label = _label_at(view, start, pair.name_end)
+        if not label.is_telling or _is_elsewhere(view, pair):
             continue
-        spaced = view[pair.assigns - 1 : pair.assigns].isspace()  # as program text and prose write it
-        label = _Label(label.name, label.verdict, pair.tells, told=pair.assigns < 0 or spaced)
+        # As program text and prose write it:
+        spaced = pair.assigns is not None and view[pair.assigns - 1 : pair.assigns].isspace()
+        label = _Label(label.name, label.verdict, pair.tells, told=spaced or pair.assigns is None)
         for finding in _judge(view, label, _read_after(view, pair)):
             covered = finding.end
             yield finding
+
+
+class _Form(NamedTuple):
+    """What is told by a name and an operator alone, wherever they stand."""
+
+    name_length: int
+    assigns: int | None
+    """Where the operator begins that assigns."""
+    tells: bytes | None
+    is_telling: bool
+    """The name is, even without what stands before it."""
+
+
+@lru_cache(maxsize=8192)
+def _form_of(pair: bytes) -> _Form:
+    """Take a match apart: to find it with its groups takes twice as long, and the same few names come again."""
+    match = _PAIR.match(pair)
+    end, assigns = match.end(1), match.start(2)
+    telling = _label_at(pair, 0, end).is_telling
+    return _Form(end, assigns if assigns >= 0 else None, match.group(3), telling)
 
 
 class _Pair(NamedTuple):
@@ -107,8 +138,8 @@ class _Pair(NamedTuple):
 
     start: int
     name_end: int
-    assigns: int
-    """Where the operator stands that assigns, or -1."""
+    assigns: int | None
+    """Where the operator stands that assigns."""
     tells: bytes | None
     end: int
 
@@ -148,7 +179,7 @@ def _line_before(view: bytes, start: int) -> bytes | None:
 def _is_assignment_line(view: bytes, pair: _Pair) -> bool:
     """Tell whether this is `NAME=value` at the start of a line, as in an environment file, without spaces."""
     at = pair.assigns
-    if at < 0 or view[at - 1 : at].isspace() or view[pair.end : pair.end + 1].isspace():
+    if at is None or view[at - 1 : at].isspace() or view[pair.end : pair.end + 1].isspace():
         return False
     line = _line_before(view, pair.start)
     return line is not None and line.lower() in _LINE_STARTS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -192,11 +191,13 @@ def find_encoded(
 def _decode_base64(run: bytes) -> str | None:
     if len(run) > _LONGEST_ENCODED or run.startswith(_MEDIA):
         return None
-    joined = b"".join(run.replace(rb"\n", b"\n").split()).translate(_STANDARD).rstrip(b"=")
+    if b"\n" in run or b"\\" in run or b"\r" in run or b" " in run:
+        run = b"".join(run.replace(rb"\n", b"\n").split())
+    joined = run.translate(_STANDARD).rstrip(b"=")
     try:
-        if not base64.b64decode(joined[:_PROBE]).isascii():  # binary content says so at once
+        if not binascii.a2b_base64(joined[:_PROBE]).isascii():  # binary content says so at once
             return None
-        text = base64.b64decode(joined + b"=" * (-len(joined) % 4)).decode()
-    except (binascii.Error, ValueError):
+        text = binascii.a2b_base64(joined + b"=" * (-len(joined) % 4)).decode()
+    except ValueError:
         return None
     return text if text.translate(_WITHOUT_BREAKS).isprintable() else None

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import blake2b
 from itertools import accumulate
 from typing import Any, Final, TypeAlias
 
@@ -153,7 +153,7 @@ class Scope:
         return steps + "".join(added), last
 
     def _number(self, text: str) -> int:
-        digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         number = self._numbers.setdefault(digest, len(self._numbers))
         if number == self.texts_before + len(self.new_texts):
             self.new_texts.append(text)
