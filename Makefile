@@ -79,7 +79,7 @@ bench: setup ## instructions and CPU a step costs, against plain OpenTelemetry i
 	$(BIN)/python -m tests.bench
 
 bench-ui: ui-built browser ## what a person waits for in the web UI, in headless Chromium
-	$(BIN)/python -m tests.bench.ui
+	$(BIN)/python -m tests.bench.ui $(if $(ORIGINAL),--original $(ORIGINAL))
 
 screenshots: ui-built browser ## every state of the UI as a picture, in .screenshots/
 	$(BIN)/python -m tests.e2e.screenshots

@@ -1,7 +1,11 @@
-"""`make bench-ui`: what a person waits for in the web UI, in headless Chromium, each figure with its bound."""
+"""`make bench-ui`: what a person waits for in the web UI, in headless Chromium, each figure with its bound.
+
+python -m tests.bench.ui [--original CHECKOUT]    beside the inspector this one set out from, in the same browser
+"""
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import re
 import subprocess
@@ -13,13 +17,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from agent_inspector import TraceConfig
 from agent_inspector.json_text import to_json
 from agent_inspector.query import list_steps
 from agent_inspector.store import open_store
+from tests.bench import original as original_inspector
 from tests.bench.long_runs import fill
+from tests.bench.ui_beside import Side, compare
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, find_chromium
 
 STATIC: Final = Path(__file__).parents[2] / "agent_inspector" / "server" / "static"
@@ -63,8 +69,8 @@ _TYPE: Final = """async (text) => {
 }"""
 
 
-def main() -> None:
-    """Print every figure; about a minute."""
+def main(original: Path | None = None) -> None:
+    """Print every figure; about a minute, and two more beside the original."""
     print(f"{'':52}{'measured':>12}{'bound':>12}")
     show("script before lazy parts, gzip", script_kb(), 60, "kB")
     with TemporaryDirectory() as folder:
@@ -79,7 +85,17 @@ def main() -> None:
         with served(store) as url, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
             measure(browser.new_page(viewport={"width": 1440, "height": 900}), url, ids)
+            if original is not None:
+                ours = Side(f"{url}?q=five-thousand", ids["five-thousand"], "[data-testid=step-row]")
+                measure_beside(browser, ours, original, Path(folder))
             browser.close()
+
+
+def measure_beside(browser: Browser, ours: Side, checkout: Path, folder: Path) -> None:
+    """Measure the original on a run of as many steps; its list shows the newest hundred runs."""
+    run_id = original_inspector.fill(checkout, folder, LENGTHS["five-thousand"], 99)
+    with original_inspector.served(checkout, folder) as url:
+        compare(browser, ours, Side(url, run_id, ".timeline-event"))
 
 
 def measure(page: Page, url: str, ids: dict[str, str]) -> None:
@@ -157,4 +173,8 @@ def show(what: str, measured: float, bound: float, unit: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--original", type=Path, help="a checkout of it with a .venv, in which `pip install -e .` was run"
+    )
+    main(parser.parse_args().original)

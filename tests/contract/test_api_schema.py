@@ -1,8 +1,9 @@
-"""The server keeps to its own OpenAPI document, whatever is asked of it."""
+"""The server keeps to its own OpenAPI document, whatever is asked of it: 1,000 cases and more (W14)."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,11 @@ SCHEMA = schemathesis.openapi.from_dict(json.loads(openapi_text())).exclude(path
 OPERATIONS = {found.ok().path: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)}
 
 
+EXAMPLES = 100
+asked: Counter[str] = Counter()
+"""How often each path was asked."""
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     config = TraceConfig(db_path=str(tmp_path_factory.mktemp("store") / "runs.db"), api_host="127.0.0.1")
@@ -37,6 +43,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_server(store, config) as address:
         yield address
     store.close()
+    print(f"{asked.total()} cases of {len(asked)} operations")
+    if set(asked) == set(OPERATIONS):
+        assert asked.total() >= 1000
 
 
 WITH_QUERY = [path for path, operation in OPERATIONS.items() if operation.query]
@@ -55,7 +64,7 @@ def test_invalid_requests_are_refused_as_documented(url: str, path: str) -> None
 
 def _check(url: str, path: str, mode: GenerationMode) -> None:
     @given(case=OPERATIONS[path].as_strategy(generation_mode=mode), is_known=st.booleans())
-    @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def check(case: schemathesis.Case[Any], is_known: bool) -> None:
         if is_known:
             known = {"run_id": example_spans.TRACE_ID, "step_id": example_spans.LLM_ID}
@@ -64,6 +73,7 @@ def _check(url: str, path: str, mode: GenerationMode) -> None:
         if mode.is_positive:
             case.query.pop("cursor", None)  # only a page of runs can give a valid one
             case.query.pop("fields", None)  # of each run only these are sent, and no schema can say so
+        asked[path] += 1
         case.call_and_validate(base_url=url)
 
     check()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 CANARY: Final = "canary.invalid"
 """No request may go there."""
@@ -53,6 +54,14 @@ BEACONS: Final[tuple[str, ...]] = (
 )
 
 ODD_KEYS: Final[tuple[str, ...]] = (
-    "__proto__", "constructor.prototype.polluted", "toString", "hasOwnProperty", "", "a.b.c", "k" * 10_000,
+    "__proto__", "__proto__.polluted", "constructor.prototype.polluted", "a.__proto__.polluted", "toString", "hasOwnProperty", "", "a.b.c", "k" * 10_000,
 )  # fmt: skip
 """Names that an object of JavaScript has already, or that somebody may take for a path."""
+
+POLLUTING: Final[Mapping[str, Any]] = {
+    "__proto__": {"polluted": "yes"},
+    "constructor": {"prototype": {"polluted": "yes"}},
+    "prototype": {"polluted": "yes"},
+    "nested": [{"__proto__": {"polluted": "yes"}, "a": {"constructor": {"prototype": {"polluted": "yes"}}}}],
+}
+"""Maps that give every object a field, where they are merged into one or walked by their keys."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent_inspector import trace
-from tests.e2e.hostile import BEACONS, ODD_KEYS, SCRIPTS
+from tests.e2e.hostile import BEACONS, ODD_KEYS, POLLUTING, SCRIPTS
 
 ALL = "\n".join((*SCRIPTS, *BEACONS))
 
@@ -14,7 +14,7 @@ class HostileError(Exception):
 
 def every_kind(text: str) -> None:
     """Put one text into every field that a step has."""
-    odd = dict.fromkeys(ODD_KEYS, text)
+    odd = {**dict.fromkeys(ODD_KEYS, text), **POLLUTING}
     messages = [
         {"role": "system", "content": text},
         {"role": "user", "content": text},

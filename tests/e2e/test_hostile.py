@@ -1,4 +1,7 @@
-"""Hostile texts in every field, shown in every view: nothing runs, nothing is asked for, every text stays a text."""
+"""Hostile texts in every field, shown in every view: nothing runs, nothing is asked for, every text stays a text.
+
+26 scripts, 12 beacons (W18), and keys that pollute what JavaScript's objects have in common (W20).
+"""
 
 from __future__ import annotations
 
@@ -64,6 +67,7 @@ def breach(page: Page, hostile: Served) -> Iterator[Breach]:
     yield found
     assert (found.dialogs, found.requests) == ([], [])
     assert [url for url in found.navigations if not url.startswith((hostile.url, "about:blank"))] == []
+    assert page.evaluate("Object.keys(Object.prototype).concat(Object.keys(Array.prototype))") == []
     assert page.evaluate("[window.__ran, ({}).polluted, document.querySelectorAll('iframe,object,embed').length]") == [
         None, None, 0,
     ]  # fmt: skip
