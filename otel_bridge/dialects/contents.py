@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,7 @@ _VALUES: Final[Mapping[StepKind, tuple[str, str]]] = {
 _STORED_INPUT: Final = "gen_ai.input.messages_ref"
 _STORED_OUTPUT: Final = "gen_ai.output.messages_ref"
 """Addresses of files that hold the messages which the span itself does not."""
+_TOOL_WRAPS: Final = ("toolSpec", "data")
 _QUESTIONS: Final = ("input", "question", "query", "prompt", "task", "message", "text")
 _CREW_RESULT: Final = "raw"
 """What CrewAI's tasks gave, beside all about the task and its messages."""
@@ -174,7 +175,15 @@ def tool_definitions(attributes: Attributes, memo: Memo | None = None) -> list[J
 
 
 def _definitions(written: Json) -> list[Json] | None:
-    return [parse_json(item) for item in as_list(written)] or None
+    return [tool for item in as_list(written) for tool in _tools_in(parse_json(item))] or None
+
+
+def _tools_in(item: Json) -> Sequence[Json]:
+    """Return the tools of an item: Gemini declares many in one, Bedrock and Haystack wrap each."""
+    if not isinstance(item, dict):
+        return (item,)
+    declared = as_list(item.get("functionDeclarations") or item.get("function_declarations"))
+    return declared or [next((item[name] for name in _TOOL_WRAPS if isinstance(item.get(name), dict)), item)]
 
 
 def _structure(value: Json) -> Json:

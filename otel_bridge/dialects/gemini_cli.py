@@ -74,7 +74,6 @@ def _model_call(attributes: Attributes, record: SpanRecord) -> dict[str, Attribu
     found: dict[str, AttributeValue] = {
         semconv.OUTPUT_MESSAGES: joined(attributes.get(semconv.OUTPUT_MESSAGES)),
         semconv.SYSTEM_INSTRUCTIONS: parse_text(attributes.get(semconv.SYSTEM_INSTRUCTIONS)),
-        semconv.TOOL_DEFINITIONS: _declarations(attributes.get(semconv.TOOL_DEFINITIONS)),
     }
     for event in record.events:
         if event.name == _ANSWER_EVENT:
@@ -86,15 +85,6 @@ def _model_call(attributes: Attributes, record: SpanRecord) -> dict[str, Attribu
             found[semconv.REASONING_TOKENS] = thoughts
             found[semconv.OUTPUT_TOKENS] = added(count(told, "output_token_count"), thoughts)
     return filled(found)
-
-
-def _declarations(definitions: AttributeValue) -> list[Json]:
-    """Return the tools one by one, of which Gemini declares many in one."""
-    found: list[Json] = []
-    for item in as_list(definitions):
-        inner = as_list(as_map(item).get("functionDeclarations"))
-        found += inner or [item]
-    return found
 
 
 def _values(kind: StepKind, asked: Json, answered: Json) -> dict[str, AttributeValue]:

@@ -78,21 +78,13 @@ def _model_call(attributes: Attributes) -> dict[str, AttributeValue]:
         semconv.INPUT_MESSAGES: request.get("contents"),
         semconv.OUTPUT_MESSAGES: [answer] if answer else None,
         semconv.SYSTEM_INSTRUCTIONS: config.get("system_instruction"),
-        semconv.TOOL_DEFINITIONS: _declarations(config.get("tools")),
+        semconv.TOOL_DEFINITIONS: config.get("tools"),
         semconv.FINISH_REASONS: response.get("finish_reason"),
         semconv.INPUT_TOKENS: usage.get("prompt_token_count"),
         semconv.OUTPUT_TOKENS: usage.get("candidates_token_count"),
         semconv.CACHE_READ_TOKENS: usage.get("cached_content_token_count"),
         semconv.REASONING_TOKENS: usage.get("thoughts_token_count"),
     }
-
-
-def _declarations(tools: Json) -> list[Json]:
-    """Return the tools one by one, of which Gemini declares many in one."""
-    found: list[Json] = []
-    for tool in as_list(tools):
-        found += as_list(as_map(tool).get("function_declarations")) or [tool]
-    return found
 
 
 def _listed(messages: AttributeValue) -> Json:

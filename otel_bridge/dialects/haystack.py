@@ -131,7 +131,7 @@ def _conversation(asked: Json, answered: Json) -> dict[str, AttributeValue]:
         semconv.OUTPUT_MESSAGES: _messages(replies),
         semconv.INPUT_VALUE: None if questions else asked,
         semconv.OUTPUT_VALUE: None if replies else answered,
-        semconv.TOOL_DEFINITIONS: [as_map(tool).get("data", tool) for tool in as_list(question.get("tools"))],
+        semconv.TOOL_DEFINITIONS: question.get("tools"),
         **_model(meta),
     }
 

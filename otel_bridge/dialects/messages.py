@@ -232,7 +232,7 @@ def _role(item: Mapping[str, Json], role: str) -> str:
 
 def _parts_of(item: Mapping[str, Json]) -> list[Json]:
     """Read the parts of a message as OpenAI's chat API and its many imitators write it."""
-    content = item.get("contents") or item.get("content")
+    content = item.get("contents") or item.get("content") or item.get("text")
     if _role(item, "") == "tool":
         found = read_content(content)
         told = any(part.get("type") == "tool_call_response" for part in found)

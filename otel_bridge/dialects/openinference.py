@@ -78,6 +78,7 @@ _ANSWERS: Final = frozenset(("choices", "generations"))
 """Keys of raw answers under which the messages are."""
 _HANDOFF: Final = "handoff to "
 _RUN: Final = ".run"
+_AN_OBJECT: Final = re.compile(r"<[\w.]{1,100} object at 0x[0-9a-f]+>")
 _AN_ID: Final = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -94,6 +95,8 @@ def translate(record: SpanRecord) -> Translation:
         _add_agent(found, record)
     elif kind == "tool":
         _add_tool(found, record)
+    if kind == "llm" and _AN_OBJECT.fullmatch(str(found.get(semconv.OUTPUT_VALUE))):
+        del found[semconv.OUTPUT_VALUE]  # A stream that was not read.
     if attributes.get("metadata"):
         _add_people(found)
     return Translation(found, kind=kind, parameters=attributes.get("llm.invocation_parameters"))

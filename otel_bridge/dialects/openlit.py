@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,10 +11,10 @@ from otel_bridge.dialects import vector_stores
 from otel_bridge.dialects.dialect import Dialect, Translation
 from otel_bridge.dialects.event_messages import content_of_events
 from otel_bridge.dialects.reading import StepKind
-from otel_bridge.dialects.renaming import renamed
+from otel_bridge.dialects.renaming import filled, renamed
 from otel_bridge.dialects.values import added, count, text
-from otel_bridge.dialects.wrappings import read_repr
-from otel_bridge.record import AttributeValue, SpanRecord
+from otel_bridge.dialects.wrappings import read_repr, unwrapped_result
+from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
 _NAMES: Final = {
     "gen_ai.request.user": semconv.USER_ID,
@@ -25,6 +26,8 @@ _NAMES: Final = {
     "gen_ai.retrieval.query": semconv.RETRIEVAL_QUERY,
     "function.args": semconv.INPUT_VALUE,
 }
+_SYSTEM: Final = re.compile(r'"role": ?"system"')
+_BEGINNING: Final = 40
 _FIRST_TOKEN_S: Final = "gen_ai.server.time_to_first_token"
 _REASONING: Final = "gen_ai.content.reasoning"
 _MODEL_CALLS: Final = ("chat", "text_completion", "generate_content", "model_request")
@@ -48,20 +51,37 @@ def translate(record: SpanRecord) -> Translation:
     if operation == "vectordb":
         return vector_stores.translate(record)
     found = renamed(record.attributes, _NAMES)
-    if semconv.TOOL_ARGUMENTS in found:
-        found[semconv.TOOL_ARGUMENTS] = read_repr(found[semconv.TOOL_ARGUMENTS])
+    if operation == "execute_tool":
+        found |= _opened(found)
+    if not found.get(semconv.COST_USD):
+        found.pop(semconv.COST_USD, None)  # It has no price for the model, or no prices at all.
     if record.events:
         found = {**content_of_events(record.events), **found}
     if operation is None:
         return _without_operation(record, found)
     if operation in _MODEL_CALLS:
-        # They name the tools that the model asked for, all in one text.
-        for name in (semconv.TOOL_NAME, semconv.TOOL_ARGUMENTS, semconv.TOOL_CALL_ID):
-            found.pop(name, None)
-        _add_cached(found)
-        if found.get(semconv.STREAM) is True:
-            found.setdefault(semconv.FIRST_CHUNK_S, found.get(_FIRST_TOKEN_S))
+        _mend_call(found)
     return Translation(found, kind=_OPERATIONS.get(operation) if isinstance(operation, str) else None)
+
+
+def _opened(attributes: Attributes) -> dict[str, AttributeValue]:
+    """Return a tool's arguments and result, which are written as Python prints them."""
+    opened = {
+        semconv.TOOL_ARGUMENTS: read_repr(attributes.get(semconv.TOOL_ARGUMENTS)),
+        semconv.TOOL_RESULT: unwrapped_result(attributes.get(semconv.TOOL_RESULT)),
+    }
+    return filled(opened)
+
+
+def _mend_call(found: dict[str, AttributeValue]) -> None:
+    # They name the tools that the model asked for, all in one text.
+    for name in (semconv.TOOL_NAME, semconv.TOOL_ARGUMENTS, semconv.TOOL_CALL_ID):
+        found.pop(name, None)
+    _add_cached(found)
+    if _SYSTEM.search(str(found.get(semconv.INPUT_MESSAGES))[:_BEGINNING]):
+        found.pop(semconv.SYSTEM_INSTRUCTIONS, None)  # It is told twice.
+    if found.get(semconv.STREAM) is True:
+        found.setdefault(semconv.FIRST_CHUNK_S, found.get(_FIRST_TOKEN_S))
 
 
 def _without_operation(record: SpanRecord, found: dict[str, AttributeValue]) -> Translation:

@@ -1,7 +1,7 @@
 """TraceAI, of Future AGI: OpenInference in keys that begin with `gen_ai.`, and `gen_ai.span.kind` for the kind.
 
-https://github.com/future-agi/traceAI. The kind alone is also written by Alibaba's LoongSuite, whose other
-keys are the conventions'.
+https://github.com/future-agi/traceAI. The kind alone is also written by Alibaba's LoongSuite and by Dify for
+it, whose other keys are the conventions', or older ones.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from otel_bridge.dialects import gen_ai, openinference
+from otel_bridge import semconv
+from otel_bridge.dialects import gen_ai, openinference, unnamed
 from otel_bridge.dialects.dialect import Dialect, Translation
 from otel_bridge.record import SpanRecord
 
@@ -32,11 +33,16 @@ _LISTS: Final = (
     ("gen_ai.retrieval.documents.", "retrieval.documents."),
 )
 
+_SAID: Final = frozenset((semconv.INPUT_MESSAGES, semconv.OUTPUT_MESSAGES))
+
 
 def translate(record: SpanRecord) -> Translation:
     """Read a span as OpenInference would have it written."""
     told = gen_ai.translate(record).attributes
-    return openinference.translate(replace(record, attributes={_name(key): told[key] for key in told}))
+    renamed = openinference.translate(replace(record, attributes={_name(key): told[key] for key in told}))
+    if renamed.kind == "llm" and _SAID.isdisjoint(renamed.attributes):
+        return unnamed.completed(renamed, renamed.kind)
+    return renamed
 
 
 def _name(key: str) -> str:

@@ -25,17 +25,19 @@ _KINDS: Final[Mapping[str, StepKind]] = {
     **dict.fromkeys(
         ("llm", "generation", "chat", "completion", "model", "llm_call", "chat_model", "inference"), "llm"
     ),
-    **dict.fromkeys(("tool", "tool_call", "function", "function_call", "tool_use", "tool_execution"), "tool"),
+    **dict.fromkeys(("tool", "tool_call", "function_call", "tool_use", "tool_execution"), "tool"),
     **dict.fromkeys(("agent", "agent_run", "subagent"), "agent"),
     **dict.fromkeys(("retriever", "retrieval", "reranker", "search", "rag"), "retrieval"),
     **dict.fromkeys(("embedding", "embeddings", "embedder"), "embedding"),
     **dict.fromkeys(("memory",), "memory"),
     **dict.fromkeys(("guardrail", "guard", "moderation"), "guardrail"),
     **dict.fromkeys(("handoff", "transfer"), "handoff"),
-    **dict.fromkeys(("chain", "workflow", "step", "task", "graph", "node"), "chain"),
+    **dict.fromkeys(("chain", "workflow", "step", "task", "graph", "node", "function", "flow"), "chain"),
 }
 """What a span may say that it is, in small letters."""
 _CALLS: Final = (semconv.INPUT_TOKENS, semconv.OUTPUT_TOKENS, "asked", "answered")
+_SCHEMA: Final = frozenset(("type", "properties"))
+"""What a tool's parameters have where they are what it takes, not what it was given."""
 _EMBED: Final = "embed"
 _AGENT: Final = "agent"
 
@@ -72,6 +74,8 @@ def completed(told: Translation, kind: StepKind) -> Translation:
 
 def _add_content(found: dict[str, AttributeValue], kind: StepKind, said: Mapping[str, Json]) -> None:
     """Put what was asked and answered where a step of this kind has it."""
+    if kind == "tool" and _SCHEMA.issubset(as_map(found.get(semconv.TOOL_ARGUMENTS))):
+        del found[semconv.TOOL_ARGUMENTS]
     for side, of_messages, of_values, of_tools in (
         ("asked", semconv.INPUT_MESSAGES, semconv.INPUT_VALUE, semconv.TOOL_ARGUMENTS),
         ("answered", semconv.OUTPUT_MESSAGES, semconv.OUTPUT_VALUE, semconv.TOOL_RESULT),

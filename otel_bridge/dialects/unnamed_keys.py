@@ -114,7 +114,7 @@ _ASKED: Final = (
 )  # fmt: skip
 """Under what a question may stand, the likeliest first."""
 _ANSWERED: Final = (
-    "completion", "completions", "output.messages", "llm.completion", "llm.completions", "llm.output",
+    "completion", "completions", "llm.generated_message", "output.messages", "llm.completion", "llm.completions", "llm.output",
     "ai.response.text", "gen_ai.completion", "gen_ai.response.content", "gen_ai.response.text",
     "gen_ai.response.message", "gen_ai.response", "gen_ai.output", "llm.response", "llm.response.content",
     "llm.output_messages", "output_messages", "response.content", "response.text", "ai.output", "output.value",

@@ -238,3 +238,44 @@ def test_a_message_of_langchain_may_be_written_as_python_prints_it() -> None:
     record = span("traceai_langchain", "look", told)
 
     assert (unpack(record).tool_result, read(record).tool_call_id) == ('Rain in "Paris"', "call_1")
+
+
+def test_openlit_writes_tools_as_python_prints_them_and_unknown_prices_as_0() -> None:
+    result = "content='Rain' name='look' tool_call_id='call_1'"
+    tool = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "look"}
+    called = {"gen_ai.tool.call.arguments": "{'city': 'Paris'}", "gen_ai.tool.call.result": result}
+    payload = unpack(span("openlit.instrumentation.langchain", "execute_tool look", tool | called))
+    asked = json.dumps([{"role": "system", "parts": [{"type": "text", "content": "Be brief."}]}])
+    call = {"gen_ai.operation.name": "chat", "gen_ai.usage.cost": 0, "gen_ai.input.messages": asked}
+    record = span(
+        "openlit.instrumentation.openai", "chat", {**call, "gen_ai.system_instructions": "Be brief."}
+    )
+
+    assert (payload.tool_arguments, payload.tool_result) == ({"city": "Paris"}, "Rain")
+    assert (read(record).cost_usd, unpack(record).system_instructions) == (None, None)
+
+
+def test_a_stream_that_was_not_read_is_no_answer() -> None:
+    told = {"openinference.span.kind": "LLM", "output.value": "<groq.Stream object at 0x7fef60d1bed0>"}
+
+    assert read(span("openinference.instrumentation.groq", "Completions", told)).output_preview is None
+
+
+def test_the_parameters_that_a_tool_takes_are_not_what_it_was_given() -> None:
+    schema = json.dumps({"type": "object", "properties": {"city": {"type": "string"}}})
+    told = {"tool.name": "look", "tool.parameters": schema, "input.value": '{"city": "Paris"}'}
+
+    assert unpack(span("acme", "look", told)).tool_arguments == {"city": "Paris"}
+
+
+def test_difys_spans_for_alibaba_tell_their_kind_and_older_messages() -> None:
+    told = {
+        "gen_ai.span.kind": "LLM",
+        "gen_ai.request.model": "qwen",
+        "gen_ai.prompt": json.dumps([{"role": "user", "text": "Rain?"}]),
+        "gen_ai.completion": "Rain.",
+    }
+
+    reading = read(span("dify", "llm", told))
+
+    assert (reading.kind, reading.input_preview, reading.output_preview) == ("llm", "Rain?", "Rain.")

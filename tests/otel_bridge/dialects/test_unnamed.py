@@ -112,3 +112,28 @@ def test_anything_may_stand_under_likely_keys(attributes: dict[str, Any]) -> Non
         assert read(record).kind
         unpack(record)
         assert record.attributes == {**attributes, **extra} or attributes != attributes
+
+
+def test_prompt_flow_is_read_without_a_dialect() -> None:
+    told = {
+        "framework": "promptflow",
+        "span_type": "LLM",
+        "function": "openai.resources.chat.completions.Completions.create",
+        "inputs": json.dumps({"model": "m-1", "messages": [{"role": "user", "content": "Rain?"}]}),
+        "llm.response.model": "m-1",
+        "llm.generated_message": json.dumps({"role": "assistant", "content": "Rain."}),
+        "llm.usage.prompt_tokens": 5,
+        "llm.usage.completion_tokens": 6,
+    }
+    function = {
+        "framework": "promptflow",
+        "span_type": "Function",
+        "inputs": '{"q": "Rain?"}',
+        "output": '"Rain."',
+    }
+
+    reading, step = read(span("promptflow", "create", told)), read(span("promptflow", "ask", function))
+
+    assert (reading.kind, reading.model, reading.usage.input, reading.usage.output) == ("llm", "m-1", 5, 6)
+    assert (reading.input_preview, reading.output_preview) == ("Rain?", "Rain.")
+    assert (step.kind, step.name) == ("chain", "ask")
