@@ -13,7 +13,7 @@ from otel_bridge import semconv
 from otel_bridge.dialects.dialect import Dialect, Translation
 from otel_bridge.dialects.errors import Failure, find_failure
 from otel_bridge.dialects.reading import StepKind
-from otel_bridge.dialects.values import as_map, text
+from otel_bridge.dialects.values import as_map, parse_json, text
 from otel_bridge.dialects.wrappings import unwrapped, unwrapped_result
 from otel_bridge.record import Attributes, AttributeValue, SpanRecord
 
@@ -22,6 +22,8 @@ _METADATA: Final = "langsmith.metadata."
 _USAGE: Final = _METADATA + "usage_metadata"
 _PROMPT: Final = "gen_ai.prompt"
 _COMPLETION: Final = "gen_ai.completion"
+
+_SHORT: Final = 40
 
 _KINDS: Final[Mapping[str, StepKind]] = {
     "llm": "llm",
@@ -42,7 +44,7 @@ _NOT_THE_CALLERS: Final = (
     "_type",
 )
 """Metadata that LangChain and LangSmith add themselves, some of it from the environment."""
-_ERROR: Final = re.compile(r"^([A-Za-z_][\w.]{0,100})\((.{0,2000})\)", re.DOTALL)
+_ERROR: Final = re.compile(r"^([A-Za-z_][\w.]{0,100})\((.{0,2000}?)\)(?=\s*(?:Traceback|\Z))", re.DOTALL)
 
 
 def translate(record: SpanRecord) -> Translation:
@@ -59,7 +61,7 @@ def translate(record: SpanRecord) -> Translation:
         found.setdefault(semconv.TOOL_NAME, record.name)
     if kind == "llm" and failure is not None:
         # An answer without words: the provider's own account of the error is somewhere inside.
-        found.setdefault(semconv.OUTPUT_VALUE, attributes.get(_COMPLETION))
+        found.setdefault(semconv.OUTPUT_VALUE, _answer(attributes))
     return Translation(
         found, kind=kind, failure=failure, extra=_extra(attributes), title=_title(record, kind)
     )
@@ -102,7 +104,7 @@ def _add_usage(found: dict[str, AttributeValue], attributes: Attributes) -> None
 
 
 def _add_content(found: dict[str, AttributeValue], attributes: Attributes, kind: StepKind | None) -> None:
-    asked, answered = attributes.get(_PROMPT), attributes.get(_COMPLETION)
+    asked, answered = attributes.get(_PROMPT), _answer(attributes)
     if kind == "llm":
         found.setdefault(semconv.INPUT_MESSAGES, asked)
         found.setdefault(semconv.OUTPUT_MESSAGES, answered)
@@ -112,6 +114,13 @@ def _add_content(found: dict[str, AttributeValue], attributes: Attributes, kind:
     else:
         found.setdefault(semconv.INPUT_VALUE, unwrapped(asked))
         found.setdefault(semconv.OUTPUT_VALUE, unwrapped(answered))
+
+
+def _answer(attributes: Attributes) -> AttributeValue:
+    """Return what came out; of a run that failed, nothing did."""
+    answer = attributes.get(_COMPLETION)
+    is_nothing = isinstance(answer, str) and len(answer) < _SHORT and parse_json(answer) == {"output": None}
+    return None if is_nothing else answer
 
 
 def _failure(record: SpanRecord) -> Failure | None:

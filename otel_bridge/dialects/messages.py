@@ -70,6 +70,10 @@ _HOLDERS: Final = ("messages", "choices", "generations", "contents", "output", "
 """Keys under which requests and answers of the vendors' APIs hold their messages."""
 
 
+_ANSWERS: Final = ("choices", "generations", "output")
+"""Those of answers, which repeat the instructions that they follow."""
+
+
 def as_messages(value: Json, role: str, memo: Memo | None = None) -> list[Json] | None:
     """Return messages with parts, from any vendor's list of messages, one message or a plain text."""
     if memo is not None:
@@ -169,7 +173,7 @@ def _unwrapped(value: Json) -> Json:
         for name in _HOLDERS:
             held = value.get(name)
             if is_list(held):
-                return _after_system(value, held)
+                return held if name in _ANSWERS else _after_system(value, held)
             if name == "input" and isinstance(held, str):
                 return _after_system(value, [{"role": "user", "content": held}])
     return value

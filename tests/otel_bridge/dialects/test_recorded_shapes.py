@@ -9,6 +9,7 @@ import pytest
 
 from otel_bridge.dialects import read, unpack
 from otel_bridge.dialects.parts import read_part
+from otel_bridge.record import SpanEvent
 from tests.otel_bridge.dialects.test_frameworks import span
 
 
@@ -279,3 +280,29 @@ def test_difys_spans_for_alibaba_tell_their_kind_and_older_messages() -> None:
     reading = read(span("dify", "llm", told))
 
     assert (reading.kind, reading.input_preview, reading.output_preview) == ("llm", "Rain?", "Rain.")
+
+
+def test_a_run_of_langsmith_that_failed_gave_nothing_and_says_why_in_one_line() -> None:
+    written = "RuntimeError('no tickets (503)')\nTraceback (most recent call last):\n  File \"a.py\", line 1, in look()"
+    error = SpanEvent("exception", 1, {"exception.type": "Exception", "exception.message": written})
+    told = {"langsmith.span.kind": "tool", "gen_ai.completion": '{"output": null}'}
+    record = span("langsmith", "look", told, events=(error,))
+
+    reading = read(record)
+
+    assert (reading.outcome, reading.error_type, reading.error_message) == (
+        "failed",
+        "RuntimeError",
+        "no tickets (503)",
+    )
+    assert unpack(record).tool_result is None
+
+
+def test_an_answer_does_not_say_the_instructions_that_it_follows() -> None:
+    said = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Rain."}]}
+    answer = json.dumps({"instructions": "Be brief.", "output": [said]})
+    told = {"langsmith.span.kind": "llm", "gen_ai.completion": answer}
+
+    messages = unpack(span("langsmith", "ChatOpenAI", told)).output_messages or ()
+
+    assert [message["role"] for message in messages] == ["assistant"]
