@@ -373,7 +373,7 @@ export interface paths {
     };
     /**
      * Read Timeline
-     * @description Read the steps of a run in order of start; `include_data` adds the content of all.
+     * @description Read the steps of a run in order of start; `include_data` adds their content.
      */
     get: operations['read_timeline_v1_runs__run_id__timeline_get'];
     put?: never;
@@ -1423,7 +1423,7 @@ export interface components {
      */
     StepList: {
       /** Limit */
-      limit: number | null;
+      limit: number;
       /** Offset */
       offset: number;
       /** Steps */
@@ -3269,8 +3269,7 @@ export interface operations {
   read_steps_v1_runs__run_id__steps_get: {
     parameters: {
       query?: {
-        /** @description All steps when it is left out. */
-        limit?: number | null;
+        limit?: number;
         offset?: number;
         /** @description Such as `llm_call` or `tool_call`. */
         event_type?: string | null;
@@ -3564,10 +3563,9 @@ export interface operations {
   read_timeline_v1_runs__run_id__timeline_get: {
     parameters: {
       query?: {
-        /** @description Add the content of every step; all are sent then. */
+        /** @description Add the content of every step; 1000 at most are sent then. */
         include_data?: boolean;
-        /** @description All steps when it is left out. */
-        limit?: number | null;
+        limit?: number;
         /** @description How many steps to skip. */
         offset?: number;
       };
