@@ -66,6 +66,8 @@ def test_an_empty_store_shows_how_to_record(page: Page, empty: Served) -> None:
     page.goto(empty.url)
     expect(heading(page, "Record your first run")).to_be_visible()
     expect(page.get_by_text("Waiting for the first step")).to_be_visible()
+    # There is nothing to filter.
+    expect(page.get_by_role("button", name="Model", exact=True)).to_have_count(0)
     check_axe(page)
     page.get_by_role("button", name="No code change").click()
 

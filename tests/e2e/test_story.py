@@ -73,6 +73,18 @@ def test_the_summary_has_one_ledger_the_first_failure_and_the_answer(page: Page,
     expect(page).to_have_url(re.compile("/findings/steps/"))
 
 
+def test_a_failed_run_opens_where_a_person_wants_it(page: Page, story: Served) -> None:
+    page.goto(f"{story.url}settings")
+    place = page.get_by_role("group", name="A failed run opens at")
+    expect(place.get_by_role("button", name="First suspect")).to_have_attribute("aria-pressed", "true")
+    place.get_by_role("button", name="Start").click()
+    page.goto(f"{story.url}runs/{FAILED}")
+
+    expect(page.get_by_test_id("why")).to_be_visible()
+    chosen = page.locator("[data-testid=step-row][aria-selected=true]")
+    expect(chosen).to_have_attribute("aria-level", "1")
+
+
 def test_evidence_is_copied_with_its_ids(page: Page, story: Served) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{story.url}runs/{FAILED}/findings")

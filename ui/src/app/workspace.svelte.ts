@@ -24,7 +24,10 @@ export class Workspace {
   readonly preferences = new Preferences();
   readonly clock = new Clock();
   readonly runs = new Runs();
-  readonly run: OpenRun = new OpenRun(() => this.follow);
+  readonly run: OpenRun = new OpenRun(
+    () => this.follow,
+    () => this.preferences.opensAt,
+  );
   readonly step = new OpenStep();
   readonly connection = new Connection((runIds) => {
     this.runs.changed(runIds);

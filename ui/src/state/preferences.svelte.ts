@@ -1,6 +1,8 @@
 /** What a person set up for themselves: kept in this browser, sent nowhere. */
 export type Theme = 'system' | 'light' | 'dark';
 export type Density = 'compact' | 'comfortable';
+/** Where a run opens that failed. */
+export type OpensAt = 'suspect' | 'error' | 'start';
 
 interface Kept {
   theme: Theme;
@@ -13,6 +15,7 @@ interface Kept {
   toolLines: boolean;
   critical: boolean;
   bySession: boolean;
+  opensAt: OpensAt;
 }
 
 /** public/theme.js reads theme and density from here before the first paint. */
@@ -36,6 +39,7 @@ export class Preferences {
   critical = $state(false);
   /** The runs of one session stand together in the list. */
   bySession = $state(false);
+  opensAt = $state<OpensAt>('suspect');
 
   constructor() {
     const kept = read();
@@ -49,6 +53,7 @@ export class Preferences {
     this.toolLines = kept.toolLines !== false;
     this.critical = kept.critical === true;
     this.bySession = kept.bySession === true;
+    this.opensAt = kept.opensAt === 'error' || kept.opensAt === 'start' ? kept.opensAt : 'suspect';
   }
 
   setTheme(theme: Theme): void {
@@ -114,10 +119,15 @@ export class Preferences {
     this.#keep();
   }
 
+  setOpensAt(opensAt: OpensAt): void {
+    this.opensAt = opensAt;
+    this.#keep();
+  }
+
   #keep(): void {
     const { theme, density, singleKeys, runsWidth, stepWidth, onlyNew } = this;
-    const { repeats, toolLines, critical, bySession } = this;
-    const shown = { onlyNew, repeats, toolLines, critical, bySession };
+    const { repeats, toolLines, critical, bySession, opensAt } = this;
+    const shown = { onlyNew, repeats, toolLines, critical, bySession, opensAt };
     const kept = { theme, density, singleKeys, runsWidth, stepWidth, ...shown };
     try {
       localStorage.setItem(NAME, JSON.stringify(kept));

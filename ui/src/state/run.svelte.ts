@@ -13,6 +13,7 @@ import { foldDone, openTo, seedFolds, type Folds } from '../model/outline';
 import { ancestors, buildTree, emptyTree, type Node, type Tree } from '../model/tree';
 import { firstStep } from '../model/walk';
 import { Pace } from './pace';
+import type { OpensAt } from './preferences.svelte';
 
 const REST_MS = 250;
 const FIRST_STEPS = 500;
@@ -38,8 +39,14 @@ export class OpenRun {
   #abort = new AbortController();
   #pace = new Pace(() => this.#read(), REST_MS);
 
-  /** `follows`: the newest step is kept in sight, so agents whose work is done may be folded; else somebody reads. */
-  constructor(private readonly follows: () => boolean) {}
+  /**
+   * `follows`: the newest step is kept in sight, so agents whose work is done may be folded; else somebody reads.
+   * `opensAt`: where one that failed opens.
+   */
+  constructor(
+    private readonly follows: () => boolean,
+    private readonly opensAt: () => OpensAt,
+  ) {}
 
   /** Open a run by its id or the beginning of one. */
   open(reference: string | null): void {
@@ -84,7 +91,8 @@ export class OpenRun {
     const live = run.status === 'running';
     const folds = seedFolds(tree, this.folds, live);
     this.folds = live && this.follows() ? foldDone(tree, folds, this.#chosen) : folds;
-    if (!this.firstStepId && isAll) this.#begin(firstStep(tree, run.status));
+    const atStart = run.status === 'failed' && this.opensAt() === 'start';
+    if (!this.firstStepId && isAll) this.#begin(atStart ? tree.roots[0] : firstStep(tree, run.status));
     this.run = run;
     this.tree = tree;
     this.readAt = Date.now();
@@ -114,7 +122,8 @@ export class OpenRun {
     this.findings = found;
     this.findingsError = null;
     const suspect = this.tree.byId.get(found.first_suspect?.step_id ?? '');
-    if (isFirst && suspect && this.run?.status === 'failed') this.#begin(suspect);
+    const wanted = this.run?.status === 'failed' && this.opensAt() === 'suspect';
+    if (isFirst && suspect && wanted) this.#begin(suspect);
   }
 
   async #read(): Promise<void> {
