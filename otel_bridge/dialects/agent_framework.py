@@ -11,6 +11,14 @@ from otel_bridge.dialects.renaming import filled
 from otel_bridge.dialects.values import text
 from otel_bridge.record import SpanRecord
 
+_SCOPES: Final = (
+    "agent_framework",
+    "agent_framework.*",
+    "Microsoft.Agents.AI*",
+    "Experimental.Microsoft.Agents.AI*",
+)
+"""Of Python, then of .NET."""
+
 
 def translate(record: SpanRecord) -> Translation:
     """Show workflow runs and their executors, and fold away how messages travel between them."""
@@ -30,4 +38,4 @@ def translate(record: SpanRecord) -> Translation:
     return Translation(attributes, kind="framework", framework=True)
 
 
-DIALECT: Final = Dialect("agent-framework", translate, scopes=("agent_framework", "agent_framework.*"))
+DIALECT: Final = Dialect("agent-framework", translate, scopes=_SCOPES)

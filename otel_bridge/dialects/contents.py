@@ -28,6 +28,7 @@ _STORED_OUTPUT: Final = "gen_ai.output.messages_ref"
 """Addresses of files that hold the messages which the span itself does not."""
 _TOOL_WRAPS: Final = ("toolSpec", "data")
 _QUESTIONS: Final = ("input", "question", "query", "prompt", "task", "message", "text")
+_GEMINIS: Final = ("content", "new_message")
 _CREW_RESULT: Final = "raw"
 """What CrewAI's tasks gave, beside all about the task and its messages."""
 _ANSWERS: Final = ("output", "answer", "response", "result", "final_output", "content", "text")
@@ -129,7 +130,7 @@ def _words(written: Json, value: Json, names: tuple[str, ...], role: str) -> str
     if isinstance(value, dict):
         if isinstance(value.get(_CREW_RESULT), str):
             return messages.preview(value[_CREW_RESULT])
-        said = _spoken(value.get("messages"), role)
+        said = _spoken(value.get("messages"), role) or _told(value, role)
         if said:
             return said
         found = next((value[name] for name in names if isinstance(value.get(name), str)), None)
@@ -140,6 +141,13 @@ def _words(written: Json, value: Json, names: tuple[str, ...], role: str) -> str
         if None not in contents:
             written = contents[0] if len(contents) == 1 else contents
     return messages.preview(written)
+
+
+def _told(value: Mapping[str, Json], role: str) -> str | None:
+    """Return the words of a content of Gemini's that an event or a request of its ADK holds."""
+    held = (value.get(name) for name in _GEMINIS)
+    contents = [content for content in held if isinstance(content, dict) and is_list(content.get("parts"))]
+    return messages.words_of(messages.parts(messages.as_messages(contents, role))) if contents else None
 
 
 def _spoken(said: Json, role: str) -> str | None:

@@ -23,6 +23,7 @@ _HOLDERS: Final = (
     "inline_data",
     "fileData",
     "file_data",
+    "media",
 )
 """Under which a part keeps what is said of its media; some keep it two levels in."""
 _MODALITIES: Final = ("image", "audio", "video")
@@ -42,7 +43,7 @@ def media_part(part: Mapping[str, Json]) -> Part:
         held = told.pop(name)
         kind = f"{kind} {name}"
         told |= as_map(held) if isinstance(held, dict) else {"url": held}
-    mime_type = _first(told, "mime_type", "media_type", "mimeType", "mediaType")
+    mime_type = _first(told, "mime_type", "media_type", "mimeType", "mediaType", "contentType")
     content = _first(told, "data", "bytes", "base64", "base64_image", "content", "file_data")
     place = _first(told, "url", "uri", "fileUri", "file_uri", "file_url")
     if place is not None and place.startswith(_DATA_URL):

@@ -77,6 +77,8 @@ _FLATTENED: Final = {
 _ANSWERS: Final = frozenset(("choices", "generations"))
 """Keys of raw answers under which the messages are."""
 _HANDOFF: Final = "handoff to "
+_MERGED: Final = "execute_tool (merged)"
+"""A phantom of Google's ADK beside the calls that it stands for."""
 _RUN: Final = ".run"
 _AN_OBJECT: Final = re.compile(r"<[\w.]{1,100} object at 0x[0-9a-f]+>")
 _AN_ID: Final = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -99,7 +101,10 @@ def translate(record: SpanRecord) -> Translation:
         del found[semconv.OUTPUT_VALUE]  # A stream that was not read.
     if attributes.get("metadata"):
         _add_people(found)
-    return Translation(found, kind=kind, parameters=attributes.get("llm.invocation_parameters"))
+    framework = _MERGED in record.name
+    kind = "framework" if framework else kind
+    parameters = attributes.get("llm.invocation_parameters")
+    return Translation(found, kind=kind, framework=framework, parameters=parameters)
 
 
 def _kind(record: SpanRecord) -> StepKind:

@@ -93,6 +93,8 @@ _LIKELY: Final[tuple[tuple[str, StepKind], ...]] = (
 )
 """Words in operations that the conventions do not have, and what such a step then is."""
 _AROUND: Final = (
+    "orchestrate",
+    "submit",
     "step",
     "cycle",
     "schedule",

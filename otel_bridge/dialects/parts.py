@@ -106,6 +106,12 @@ def _first(values: Mapping[str, Json], *names: str) -> Json:
     return None
 
 
+def _of_genkit(reader: Callable[[Mapping[str, Json]], Part], told: Json) -> Part:
+    """Read a tool call or its result as Google's Genkit writes it; `ref` is its id."""
+    fields = as_map(told)
+    return reader({**fields, "id": fields.get("ref")})
+
+
 def _text_of(value: Json) -> str | None:
     return value if isinstance(value, str) else None
 
@@ -145,6 +151,8 @@ _BY_TYPE: Final[Mapping[str, Callable[[Mapping[str, Json]], Part]]] = {
 }
 _BY_KEY: Final[Mapping[str, Callable[[Mapping[str, Json]], Part]]] = {
     "tool_call": tool_call_part,
+    "toolRequest": lambda part: _of_genkit(tool_call_part, part["toolRequest"]),
+    "toolResponse": lambda part: _of_genkit(tool_result_part, part["toolResponse"]),
     "message_content": lambda part: read_part(part["message_content"]),
     "functionCall": tool_call_part,
     "functionResponse": tool_result_part,
@@ -155,6 +163,7 @@ _BY_KEY: Final[Mapping[str, Callable[[Mapping[str, Json]], Part]]] = {
     "fileData": media_part,
     "file_data": media_part,
     "image": media_part,
+    "media": media_part,
     "document": media_part,
     "reasoningContent": lambda part: _reasoning(as_map(part["reasoningContent"])),
     "text": _text,

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from otel_bridge import semconv
 from otel_bridge.dialects import gen_ai
 from otel_bridge.dialects.dialect import Dialect, Translation
 from otel_bridge.dialects.errors import Failure, find_failure
+from otel_bridge.dialects.renaming import renamed
 from otel_bridge.dialects.values import text
 from otel_bridge.record import SpanRecord
 
 _LLM_OPERATIONS: Final = ("chat", "text")
 """How the operations of model calls begin: `chat`, `chat.completions`, `text_completions`, ..."""
 
+_NAMES: Final[Mapping[str, str]] = {
+    "gen_ai.response.prompt_tokens": semconv.INPUT_TOKENS,
+    "gen_ai.response.completion_tokens": semconv.OUTPUT_TOKENS,
+}
+"""Of the kernel for .NET before the conventions had words for them."""
+
 
 def translate(record: SpanRecord) -> Translation:
     """Undo the enumeration texts, and fold away the agent runtime's messaging."""
-    attributes = dict(gen_ai.translate(record).attributes)
+    attributes = renamed(gen_ai.translate(record).attributes, _NAMES)
     operation = text(attributes, semconv.OPERATION)
     if record.scope_name.startswith("agent_runtime"):
         return Translation(attributes, kind="framework", framework=True)

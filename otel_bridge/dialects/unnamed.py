@@ -35,6 +35,7 @@ _KINDS: Final[Mapping[str, StepKind]] = {
     **dict.fromkeys(("chain", "workflow", "step", "task", "graph", "node", "function", "flow"), "chain"),
 }
 """What a span may say that it is, in small letters."""
+_OWN_NAMES: Final = ("genkit:name", "name")
 _CALLS: Final = (semconv.INPUT_TOKENS, semconv.OUTPUT_TOKENS, "asked", "answered")
 _SCHEMA: Final = frozenset(("type", "properties"))
 """What a tool's parameters have where they are what it takes, not what it was given."""
@@ -58,9 +59,11 @@ def translate(record: SpanRecord) -> Translation:
     if kind == "chain" and plain.is_plumbing(given):
         return plain.translate(record)
     if kind == "tool":
-        found.setdefault(semconv.TOOL_NAME, text(given, "name") or record.name)
+        found.setdefault(semconv.TOOL_NAME, text(given, *_OWN_NAMES) or record.name)
     elif kind == "agent":
-        found.setdefault(semconv.AGENT_NAME, text(given, "name") or record.name)
+        found.setdefault(semconv.AGENT_NAME, text(given, *_OWN_NAMES) or record.name)
+    elif kind == "llm" and semconv.REQUEST_MODEL not in found and text(given, "genkit:name"):
+        found[semconv.REQUEST_MODEL] = text(given, "genkit:name")
     _add_content(found, kind, said)
     return Translation(found, kind=kind)
 
@@ -95,8 +98,15 @@ def _said(attributes: Attributes) -> dict[str, Json]:
     spread = unflatten_all(attributes, PREFIXES)
     asked = spread.get("asked") or first(attributes, *QUESTIONS)
     answered = spread.get("answered") or first(attributes, *ANSWERS)
-    told = {"asked": asked, "answered": answered}
+    told = {"asked": _opened(asked), "answered": _opened(answered)}
     return {side: value for side, value in told.items() if value is not None and value != ()}
+
+
+def _opened(value: Json) -> Json:
+    """Return the value of one that says its type beside it, as LangWatch writes them."""
+    written = parse_json(value)
+    is_typed = isinstance(written, dict) and written.keys() == {"type", "value"}
+    return written["value"] if is_typed else value
 
 
 def _kind(record: SpanRecord, found: Mapping[str, Json], said: Mapping[str, Json]) -> StepKind:

@@ -95,11 +95,11 @@ _WORDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     semconv.CONVERSATION_ID: (
         ("", "ai.", "llm."),
         (
-            "sessionId", "conversation.id", "conversationId", "thread.id", "thread_id", "threadId", "chat.id",
+            "sessionId", "langwatch.thread.id", "genkit:sessionId", "conversation.id", "conversationId", "thread.id", "thread_id", "threadId", "chat.id",
             "chat_id", "session",
         ),
     ),
-    semconv.USER_ID: (("", "ai.", "llm."), ("userId", "end_user.id", "end_user_id", "user.name", "user")),
+    semconv.USER_ID: (("", "ai.", "llm."), ("userId", "langwatch.user.id", "end_user.id", "end_user_id", "user.name", "user")),
     semconv.RETRIEVAL_QUERY: (("",), ("retrieval.query", "retriever.query", "search.query", "rag.query")),
     semconv.RETRIEVAL_DOCUMENTS: (
         ("",),
@@ -107,7 +107,8 @@ _WORDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     ),
 }  # fmt: skip
 _ASKED: Final = (
-    "messages", "prompt", "input.messages", "llm.messages", "llm.prompts", "llm.prompt", "llm.input", "ai.prompt",
+    "messages", "prompt", "input.messages", "langwatch.input", "genkit:input", "braintrust.input_json",
+    "braintrust.input", "llm.messages", "llm.prompts", "llm.prompt", "llm.input", "ai.prompt",
     "gen_ai.prompt", "gen_ai.request.messages", "gen_ai.request.prompt", "gen_ai.messages", "gen_ai.input",
     "request.messages", "llm.request.messages", "llm.input_messages", "llm.request", "input_messages", "ai.input",
     "input.value", "input", "inputs", "question", "query", "user_input", "user_prompt", "request", "agent.input",
@@ -115,7 +116,8 @@ _ASKED: Final = (
 """Under what a question may stand, the likeliest first."""
 _ANSWERED: Final = (
     "completion", "completions", "llm.generated_message", "output.messages", "llm.completion", "llm.completions", "llm.output",
-    "ai.response.text", "gen_ai.completion", "gen_ai.response.content", "gen_ai.response.text",
+    "ai.response.text", "langwatch.output", "genkit:output", "braintrust.output_json", "braintrust.output",
+    "llm.responses", "gen_ai.completion", "gen_ai.response.content", "gen_ai.response.text",
     "gen_ai.response.message", "gen_ai.response", "gen_ai.output", "llm.response", "llm.response.content",
     "llm.output_messages", "output_messages", "response.content", "response.text", "ai.output", "output.value",
     "output", "outputs", "answer", "response", "result", "agent.output", "assistant_response",
@@ -132,7 +134,7 @@ NAMES: Final[Mapping[str, str]] = {
 QUESTIONS: Final = _ASKED
 ANSWERS: Final = _ANSWERED
 STATED: Final = (
-    "span.type", "span_type", "span.kind", "span_kind", "step.type", "step_type", "node.type", "run.type",
+    "langwatch.span.type", "genkit:metadata:subtype", "span.type", "span_type", "span.kind", "span_kind", "step.type", "step_type", "node.type", "run.type",
     "run_type", "observation.type", "ai.span.type", "ai.operation", "operation.type", "event.type", "operation",
     "kind", "type",
 )  # fmt: skip

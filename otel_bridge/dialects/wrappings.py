@@ -15,6 +15,9 @@ Json: TypeAlias = Any
 _RESULTS: Final = ("output", "outputs", "result", "input", "inputs", "input_str")
 """Keys under which a wrapping keeps the value itself; what else it holds is the framework's own."""
 _FRAMEWORK_KEYS: Final = frozenset(("input_str", "tags", "metadata", "kwargs", "is_error", "run_id", "name"))
+_CALL: Final = frozenset(("args", "kwargs", "sanitize_inputs_outputs"))
+"""What is told of a call of a function in Python; the last is smolagents' own."""
+_GIVEN: Final = frozenset(("id", "name", "response"))
 _MAX_LAYERS: Final = 4
 _LONGEST_REPR: Final = 4000
 _REPR: Final = ("content='", 'content="')
@@ -47,6 +50,8 @@ def unwrapped_result(value: Json) -> Json:
             message = value.get(name)
             if isinstance(message, dict) and "content" in message and ("lc" in value or "type" in value):
                 return parse_json(message["content"])
+        if value.keys() == _GIVEN:  # A function response of Gemini's.
+            return value["response"]
         if value.get("type") == "tool" and "content" in value:
             return parse_json(value["content"])
     return value
@@ -72,7 +77,7 @@ def call_arguments(value: Json) -> Json:
         return value
     if "arguments" in value and "tool_name" in value:
         return value["arguments"]
-    if not {"args", "kwargs"}.issuperset(value) or not value:
+    if not _CALL.issuperset(value) or _CALL.isdisjoint(value):
         return value
     args, kwargs = value.get("args"), value.get("kwargs")
     args = args if is_list(args) else ()

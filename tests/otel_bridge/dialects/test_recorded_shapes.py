@@ -306,3 +306,40 @@ def test_an_answer_does_not_say_the_instructions_that_it_follows() -> None:
     messages = unpack(span("langsmith", "ChatOpenAI", told)).output_messages or ()
 
     assert [message["role"] for message in messages] == ["assistant"]
+
+
+def test_smolagents_own_argument_is_none_of_the_tools() -> None:
+    written = {"args": [], "sanitize_inputs_outputs": True, "kwargs": {"answer": "Rain."}}
+    told = {
+        "openinference.span.kind": "TOOL",
+        "tool.name": "final_answer",
+        "input.value": json.dumps(written),
+    }
+
+    assert unpack(
+        span("openinference.instrumentation.smolagents", "FinalAnswerTool", told)
+    ).tool_arguments == {"answer": "Rain."}
+
+
+def test_openinference_on_google_adk_keeps_geminis_contents() -> None:
+    scope, kind = "openinference.instrumentation.google_adk", "openinference.span.kind"
+    event = {"model_version": "g-1", "content": {"role": "model", "parts": [{"text": "Rain."}]}}
+    given = {"id": "c-1", "name": "look", "response": {"result": "Rain"}}
+    agent = span(scope, "agent_run [guide]", {kind: "AGENT", "output.value": json.dumps(event)})
+    tool = span(scope, "execute_tool look", {kind: "TOOL", "output.value": json.dumps(given)})
+
+    assert read(agent).output_preview == "Rain."
+    assert unpack(tool).tool_result == {"result": "Rain"}
+    assert read(span(scope, "execute_tool (merged)", {kind: "TOOL"})).framework
+
+
+def test_agents_and_workflows_of_dotnet_are_those_of_python() -> None:
+    ran = read(span("Microsoft.Agents.AI.Workflows", "workflow.run", {"workflow.name": "trip"}))
+    built = read(span("Microsoft.Agents.AI.Workflows", "workflow.build", {}))
+    tokens = {"gen_ai.operation.name": "chat.completions", "gen_ai.response.prompt_tokens": 5}
+    call = read(span("Microsoft.SemanticKernel.Diagnostics", "chat.completions gpt-4o", tokens))
+    loop = {"gen_ai.operation.name": "orchestrate_tools"}
+
+    assert (ran.kind, ran.name, built.framework) == ("chain", "trip", True)
+    assert (call.kind, call.usage.input) == ("llm", 5)
+    assert read(span("Experimental.Microsoft.Extensions.AI", "orchestrate_tools", loop)).kind == "chain"

@@ -137,3 +137,58 @@ def test_prompt_flow_is_read_without_a_dialect() -> None:
     assert (reading.kind, reading.model, reading.usage.input, reading.usage.output) == ("llm", "m-1", 5, 6)
     assert (reading.input_preview, reading.output_preview) == ("Rain?", "Rain.")
     assert (step.kind, step.name) == ("chain", "ask")
+
+
+def test_genkit_is_read_without_a_dialect() -> None:
+    call = {"toolRequest": {"name": "look", "ref": "c-1", "input": {"at": "sky"}}}
+    result = {"toolResponse": {"name": "look", "ref": "c-1", "output": "grey"}}
+    asked = [{"role": "user", "content": [{"text": "Rain?"}]}, {"role": "tool", "content": [result]}]
+    answer = {
+        "message": {"role": "model", "content": [{"text": "Rain."}, call]},
+        "usage": {"inputTokens": 5, "outputTokens": 6},
+    }
+    told = {
+        "genkit:type": "action",
+        "genkit:metadata:subtype": "model",
+        "genkit:name": "googleai/m-1",
+        "genkit:input": json.dumps({"messages": asked}),
+        "genkit:output": json.dumps(answer),
+    }
+    tool = {
+        "genkit:metadata:subtype": "tool",
+        "genkit:name": "look",
+        "genkit:input": '{"at": "sky"}',
+        "genkit:output": '"grey"',
+    }
+    record = span("genkit-tracer", "googleai/m-1", told)
+
+    reading, messages = read(record), unpack(record).input_messages or ()
+
+    assert (reading.kind, reading.model, reading.usage.input, reading.usage.output) == (
+        "llm",
+        "googleai/m-1",
+        5,
+        6,
+    )
+    assert (reading.input_preview, reading.output_preview, list(reading.calls)) == (
+        "Rain?",
+        "Rain.",
+        ["look(at=sky)"],
+    )
+    assert messages[1]["parts"] == [{"type": "tool_call_response", "id": "c-1", "response": "grey"}]
+    assert read(span("genkit-tracer", "look", tool)).tool_name == "look"
+
+
+def test_langwatch_is_read_without_a_dialect() -> None:
+    messages = {"type": "chat_messages", "value": [{"role": "user", "content": "Rain?"}]}
+    told = {
+        "langwatch.span.type": "llm",
+        "langwatch.input": json.dumps(messages),
+        "langwatch.output": json.dumps({"type": "text", "value": "Rain."}),
+        "langwatch.thread.id": "s-1",
+    }
+
+    reading = read(span("langwatch", "ask", told))
+
+    assert (reading.kind, reading.session_id) == ("llm", "s-1")
+    assert (reading.input_preview, reading.output_preview) == ("Rain?", "Rain.")
