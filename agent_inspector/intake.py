@@ -16,7 +16,7 @@ from agent_inspector.scattered import Scattered
 from agent_inspector.store import SpanStore
 from otel_bridge.dialects import opened
 from otel_bridge.dialects.logs import call_id_of, session_of
-from otel_bridge.record import Attributes, LogRecord, SpanEvent, SpanRecord
+from otel_bridge.record import LogRecord, SpanEvent, SpanRecord
 
 Redactor: TypeAlias = Callable[[SpanRecord], SpanRecord]
 
@@ -41,8 +41,7 @@ class Intake:
         Raises:
             StoreError: none of them was kept.
         """
-        redactions = _Redactions(self._redact)
-        clean = [redactions.of_span(opened(record)) for record in records]
+        clean = [self._redact(opened(record)) for record in records]
         if not clean:
             return
         with self._joining:
@@ -59,8 +58,7 @@ class Intake:
         Raises:
             StoreError: none of them was kept.
         """
-        redactions = _Redactions(self._redact)
-        clean = [redactions.of_log(log) for log in logs if _belongs_somewhere(log)]
+        clean = [self._redact_log(log) for log in logs if _belongs_somewhere(log)]
         if not clean:
             return
         with self._joining:
@@ -68,40 +66,23 @@ class Intake:
             self._store.keep_logs(clean)
             join_to_spans(self._store, clean)
 
-
-class _Redactions:
-    """One request's redaction: what all its records share is redacted once."""
-
-    def __init__(self, redact: Redactor) -> None:
-        self._redact = redact
-        self._resources: dict[int, tuple[Attributes, Attributes]] = {}
-
-    def of_span(self, record: SpanRecord) -> SpanRecord:
-        redacted = self._redact(replace(record, resource={}))
-        return replace(redacted, resource=self._resource(record.resource))
-
-    def of_log(self, log: LogRecord) -> LogRecord:
-        carried = replace(
-            _CARRIER,
-            name=log.event_name,
-            attributes=log.attributes,
-            events=(SpanEvent("", 0, {_BODY: log.body}),),
+    def _redact_log(self, log: LogRecord) -> LogRecord:
+        redacted = self._redact(
+            replace(
+                _CARRIER,
+                name=log.event_name,
+                attributes=log.attributes,
+                events=(SpanEvent("", 0, {_BODY: log.body}),),
+                resource=log.resource,
+            )
         )
-        redacted = self._redact(carried)
         return replace(
             log,
             event_name=redacted.name,
             attributes=redacted.attributes,
             body=redacted.events[0].attributes[_BODY],
-            resource=self._resource(log.resource),
+            resource=redacted.resource,
         )
-
-    def _resource(self, resource: Attributes) -> Attributes:
-        known = self._resources.get(id(resource))
-        if known is None:
-            known = resource, self._redact(replace(_CARRIER, resource=resource)).resource
-            self._resources[id(resource)] = known
-        return known[1]
 
 
 def _belongs_somewhere(log: LogRecord) -> bool:

@@ -73,15 +73,20 @@ class SpanRecord:
     """The recording process, as announced to `SpanSink.beat`; None for spans received from elsewhere."""
 
 
-_FIELDS: Final = tuple(SpanRecord.__dataclass_fields__)
-_values_of: Final = attrgetter(*_FIELDS)
-_ATTRIBUTES: Final = _FIELDS.index("attributes")
+_values_of: Final = attrgetter(*SpanRecord.__dataclass_fields__)
+_PLACES: Final = {name: place for place, name in enumerate(SpanRecord.__dataclass_fields__)}
 
 
 def with_attributes(record: SpanRecord, attributes: Attributes) -> SpanRecord:
-    """Return a copy with other attributes, as `dataclasses.replace` does in three times the time."""
+    """Return a copy with other attributes."""
+    return with_fields(record, {"attributes": attributes})
+
+
+def with_fields(record: SpanRecord, changed: Mapping[str, object]) -> SpanRecord:
+    """Return a copy with other values of these fields, as `dataclasses.replace` does in three times the time."""
     values = [*_values_of(record)]
-    values[_ATTRIBUTES] = attributes
+    for name, value in changed.items():
+        values[_PLACES[name]] = value
     return SpanRecord(*values)
 
 

@@ -19,7 +19,7 @@ from agent_inspector.pipeline.budget import start_walk
 from agent_inspector.pipeline.redact_once import redact_content, redact_resource
 from agent_inspector.pipeline.redaction.marker import WITHHELD
 from otel_bridge.content import PieceList
-from otel_bridge.record import AttributeValue, SpanEvent, SpanLink, SpanRecord
+from otel_bridge.record import AttributeValue, SpanEvent, SpanLink, SpanRecord, with_fields
 
 if TYPE_CHECKING:
     from agent_inspector.config import TraceConfig
@@ -97,23 +97,20 @@ def _redact_or_withhold(engine: Engine, record: SpanRecord) -> SpanRecord:
 
 def _redact_record(engine: Engine, record: SpanRecord) -> SpanRecord:
     walk = start_walk(engine)
-    message = record.status_message
-    return replace(
-        record,
-        name=walk.redact_text(record.name, "name"),
-        status_message=message if message is None else walk.redact(message, "status_message"),
-        attributes=redact_content(engine, walk, record.attributes),
-        events=[_event(walk, event, f"events[{place}]") for place, event in enumerate(record.events)]
-        if record.events
-        else (),
-        links=[_link(walk, link, f"links[{place}]") for place, link in enumerate(record.links)]
-        if record.links
-        else (),
-        resource=redact_resource(engine, walk, record.resource),
-        redactions=dict(Counter(record.redactions) + Counter(walk.counts))
-        if walk.counts
-        else record.redactions,
-    )
+    changed: dict[str, object] = {
+        "name": walk.redact_text(record.name, "name"),
+        "attributes": redact_content(engine, walk, record.attributes),
+        "resource": redact_resource(engine, walk, record.resource),
+    }
+    if record.status_message is not None:
+        changed["status_message"] = walk.redact(record.status_message, "status_message")
+    if record.events:
+        changed["events"] = [_event(walk, event, f"events[{at}]") for at, event in enumerate(record.events)]
+    if record.links:
+        changed["links"] = [_link(walk, link, f"links[{at}]") for at, link in enumerate(record.links)]
+    if walk.counts:
+        changed["redactions"] = dict(Counter(record.redactions) + Counter(walk.counts))
+    return with_fields(record, changed)
 
 
 def _event(walk: Walk, event: SpanEvent, path: str) -> SpanEvent:

@@ -23,15 +23,16 @@ _REPEATED: Final = (semconv.TOOL_DEFINITIONS, semconv.SYSTEM_INSTRUCTIONS)
 _MOST_DOCUMENTS: Final = 32
 _LONGEST_DOCUMENT: Final = 256 * 1024
 _MOST_CONVERSATIONS: Final = 8
+_MOST_RESOURCES: Final = 8
 
 
 def redact_resource(engine: Engine, walk: Walk, resource: Attributes) -> Attributes:
     """Redact what a process says of itself with each of its spans: once."""
-    note = next(iter(engine.resources), None)
-    if note is None or note.given != resource:
+    note = next((note for note in engine.resources if note.given == resource), None)
+    if note is None:
         inner = start_walk(engine)
         note = _RedactedResource(resource, inner.redact_attributes(resource, "resource"), dict(inner.counts))
-        engine.resources[:] = [note]
+        engine.resources[:] = [note, *engine.resources][:_MOST_RESOURCES]
     walk.add_counts(note.counts)
     return note.redacted
 

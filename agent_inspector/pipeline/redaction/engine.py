@@ -74,7 +74,7 @@ class Engine:
     harmless_hashes: set[bytes] = field(default_factory=set)
     """The same of long texts, by their hash, which stays in memory: a tool's result comes again in the messages of the next call."""
     resources: list[Any] = field(default_factory=list)
-    """The redactor's own note of what it made of the last resource: nearly all spans come with the same one."""
+    """The redactor's own notes of what it made of the last resources: nearly all spans come with the same few."""
     conversations: list[Any] = field(default_factory=list)
     """The redactor's own notes of the last lists of messages: the next one mostly begins with one of them."""
     documents: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -100,6 +100,8 @@ class Engine:
 
         The bounds are None where a part may hold what the whole does not.
         """
+        if not texts:
+            return False, NOTHING
         data = _APART.join([*texts, ""]).encode("utf-8", "surrogatepass")
         view = make_view(data)
         opened = [(gate, rules) for gate in self.scanner.gates if (rules := gate.triggered(view))]
