@@ -86,7 +86,8 @@ def main(original: Path | None = None) -> None:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
             measure(browser.new_page(viewport={"width": 1440, "height": 900}), url, ids)
             if original is not None:
-                ours = Side(f"{url}?q=five-thousand", ids["five-thousand"], "[data-testid=step-row]")
+                address = f"{url}runs/{ids['ten-thousand']}?q=five-thousand"
+                ours = Side(address, ids["five-thousand"], "[data-testid=step-row]", "five-thousand")
                 measure_beside(browser, ours, original, Path(folder))
             browser.close()
 
@@ -95,7 +96,7 @@ def measure_beside(browser: Browser, ours: Side, checkout: Path, folder: Path) -
     """Measure the original on a run of as many steps; its list shows the newest hundred runs."""
     run_id = original_inspector.fill(checkout, folder, LENGTHS["five-thousand"], 99)
     with original_inspector.served(checkout, folder) as url:
-        compare(browser, ours, Side(url, run_id, ".timeline-event"))
+        compare(browser, ours, Side(url, run_id, ".timeline-event", ""))
 
 
 def measure(page: Page, url: str, ids: dict[str, str]) -> None:
@@ -160,11 +161,14 @@ def served(store: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "agent_inspector", "--db", str(store), "server", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if found := re.search(r"Web UI:\s+(http://\S+)", line):
-                yield found.group(1)
-                break
-        process.terminate()
+        try:
+            yield next(
+                found.group(1)
+                for line in process.stdout
+                if (found := re.search(r"Web UI:\s+(http://\S+)", line))
+            )
+        finally:
+            process.terminate()
 
 
 def show(what: str, measured: float, bound: float, unit: str) -> None:

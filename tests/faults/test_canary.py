@@ -65,7 +65,7 @@ def test_the_server_calls_no_address_that_it_receives(tmp_path: Path, canary: Ca
     }
     body = {"resourceSpans": [{**group, "scopeSpans": [{"schemaUrl": canary.url, "spans": [span]}]}]}
     baggage = ",".join(f"{name}={canary.url}" for name in NAMES)
-    with server_process(tmp_path) as server, httpx2.Client(base_url=server.url) as client:
+    with server_process(tmp_path) as server, httpx2.Client(base_url=server.url, timeout=60) as client:
         headers = {"baggage": baggage, "tracestate": f"x={canary.url}", "referer": canary.url}
         assert client.post("/v1/traces", json=body, headers=headers).status_code == 200
         run = f"/v1/runs/{'ca' * 16}"
