@@ -30,6 +30,16 @@ def check_axe(page: Page) -> None:
         assert violations(page) == [], scheme
 
 
+def check_phone(page: Page) -> None:
+    """Nothing sticks out where there is little room, and axe finds nothing there either."""
+    wide = page.viewport_size
+    assert wide is not None
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    assert violations(page) == []
+    page.set_viewport_size(wide)
+
+
 def heading(page: Page, text: str) -> Locator:
     return page.get_by_role("heading", name=re.compile(text))
 
@@ -66,6 +76,7 @@ def test_an_empty_store_shows_how_to_record(page: Page, empty: Served) -> None:
     page.goto(empty.url)
     expect(heading(page, "Record your first run")).to_be_visible()
     expect(page.get_by_text("Waiting for the first step")).to_be_visible()
+    check_phone(page)
     # There is nothing to filter.
     expect(page.get_by_role("button", name="Model", exact=True)).to_have_count(0)
     check_axe(page)
@@ -244,6 +255,7 @@ def test_an_encrypted_store_without_its_key_says_what_is_needed_and_lists_what_i
     expect(row).to_have_attribute("aria-selected", "true")
     expect(page.locator("body")).not_to_contain_text("hidden words")
     check_axe(page)
+    check_phone(page)
 
     page.get_by_label("Search runs").fill("hidden")
     expect(page.get_by_text("Words are sealed until the key is here")).to_be_visible()
@@ -269,6 +281,9 @@ def test_a_server_with_a_key_asks_for_it(page: Page, guarded: Served, watched: W
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Invalid API key")
     check_axe(page)
+    check_phone(page)
+    page.get_by_role("button", name="Show key").click()
+    expect(page.get_by_label("API key")).to_have_attribute("type", "text")
     page.get_by_label("API key").fill("open-sesame")
     page.keyboard.press("Enter")
 
