@@ -52,6 +52,8 @@ class StepContext:
     """In the order of this call, removed ones where they stood."""
     shares: Sequence[ContextShare]
     input_tokens: int | None
+    sentence: str = ""
+    """What became of the messages, such as `History compacted: 9 messages replaced by a summary; 1 message added.`"""
 
 
 ValueKind: TypeAlias = Literal["id", "number", "path", "url", "name", "text"]

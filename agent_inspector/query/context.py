@@ -19,6 +19,7 @@ from agent_inspector.query.evidence.actions import result_of
 from agent_inspector.query.evidence.calls import parts_in
 from agent_inspector.query.evidence.deltas import compare, role_of
 from agent_inspector.query.evidence.texts import as_text, leaves, loose
+from agent_inspector.query.sentences.deltas import tell_delta
 
 _PARTS: Final[tuple[ContextPart, ...]] = get_args(ContextPart)
 _SHORTEST_PASSAGE: Final = 40
@@ -39,6 +40,7 @@ def compose(run: ReadRun, detail: StepDetail, before: StepDetail | None) -> Step
         changes=[_change(change, previous, present) for change in changes],
         shares=list(_shares(characters, detail.step.tokens.input)),
         input_tokens=detail.step.tokens.input,
+        sentence=tell_delta(changes, is_first=before is None),
     )
 
 

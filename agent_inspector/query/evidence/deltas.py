@@ -37,6 +37,8 @@ class Given:
     """How many messages of the call before are gone, also those that one new message stands for."""
     compacted: bool = False
     """The conversation goes on, but a part of its past is gone."""
+    summary: int | None = None
+    """Place of the message that stands for what is gone; None where there is none."""
 
 
 def same_length(previous: Sequence[Json], present: Sequence[Json]) -> int:
@@ -110,7 +112,10 @@ def _block(previous: Sequence[Json], present: Sequence[Json], old: range, new: r
     pairs = _rewritten(previous, present, old, new) if old and new else {}
     gone = [index for index in old if index not in pairs.values()]
     fresh = [index for index in new if index not in pairs]
-    stands_for = fresh[0] if len(gone) > 1 and fresh and _stands_for(present[fresh[0]]) else None
+    is_last = new.stop == len(present)
+    stands_for = next(
+        (index for index in fresh if len(gone) > 1 and _stands_for(present[index], is_last=is_last)), None
+    )
     if stands_for is None:
         yield from (Change("removed", None, (index,)) for index in gone)
     for index in new:
@@ -148,8 +153,9 @@ def _answers(message: Json) -> list[str]:
     ]
 
 
-def _stands_for(message: Json) -> bool:
-    return role_of(message) != "tool"
+def _stands_for(message: Json, *, is_last: bool) -> bool:
+    """Whether a new message sums up those that are gone; at the end it may just be what was said since, so it has to say so."""
+    return role_of(message) != "tool" and (not is_last or _is_summary(message))
 
 
 def _is_summary(message: Json) -> bool:

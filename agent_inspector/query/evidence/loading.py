@@ -107,7 +107,8 @@ def _given(previous: str, before: Sequence[Json], messages: Sequence[Json]) -> G
         if change.index is not None and change.what != "same"
     ]
     gone = sum(len(change.previous) for change in changes if change.what in ("removed", "compacted"))
-    return Given(previous, new, len(messages), removed=gone, compacted=gone > 0)
+    summary = next((change.index for change in changes if change.what == "compacted"), None)
+    return Given(previous, new, len(messages), removed=gone, compacted=gone > 0, summary=summary)
 
 
 def _slid_by(before: Sequence[Json], messages: Sequence[Json], same: int) -> int | None:

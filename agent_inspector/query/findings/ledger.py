@@ -8,6 +8,7 @@ from typing import Final
 
 from agent_inspector.model import Loss
 from agent_inspector.query.evidence import ReadRun, ReadStep
+from agent_inspector.query.findings.compacted import find_compacted
 from agent_inspector.query.findings.seen import count_of, subject
 
 _MOST_STEPS: Final = 100
@@ -56,21 +57,6 @@ def _results_cut(run: ReadRun) -> Iterator[Loss]:
         )
     steps = [step for cut in cuts for step in (cut.tool, cut.told_in)]
     yield Loss("result_cut", "app_and_model", missing, _ids(steps), words)
-
-
-def _history_compacted(run: ReadRun) -> Iterator[Loss]:
-    steps = [step for step in run.llm_steps if step.given and step.given.compacted]
-    if not steps:
-        return
-    gone = sum(step.given.removed for step in steps if step.given)
-    first = steps[0]
-    where = (
-        f"step {first.number}"
-        if len(steps) == 1
-        else f"{len(steps)} model calls, first in step {first.number}"
-    )
-    words = f"{count_of(gone, 'earlier message')} of the conversation {'was' if gone == 1 else 'were'} no longer given in {where}."
-    yield Loss("history_compacted", "app_and_model", gone, _ids(steps), words)
 
 
 def _attribute_limit(run: ReadRun) -> Iterator[Loss]:
@@ -142,7 +128,7 @@ def _ids(steps: Sequence[ReadStep]) -> list[str]:
 
 _LOOKS: Final[Sequence[Callable[[ReadRun], Iterator[Loss]]]] = (
     _results_cut,
-    _history_compacted,
+    find_compacted,
     _attribute_limit,
     _size_limit,
     _redacted,

@@ -13,6 +13,13 @@ from agent_inspector.store import SpanRow
 _FEW_CALLS: Final = 2
 _REFUSALS: Final = {"content_filter", "refusal", "safety", "prohibited_content", "blocklist"}
 _LIMITS: Final = {"length", "max_tokens", "max_output_tokens"}
+_COMPACTS: Final = re.compile(
+    r"\b(?:summar(?:y|i[sz]e)|compact|condense|compress)\b.{0,60}\b(?:conversation|chat|messages|history)\b.{0,20}\b(?:so far|above|history|up to (?:now|this point))"
+    r"|\b(?:summari[sz]e|compact|condense|compress)\b (?:the |this |our )?(?:conversation|chat|message)s? history"
+    r"|\bcontext (?:checkpoint )?compaction\b|\bcontext extraction assistant\b",
+    re.IGNORECASE,
+)
+"""How harnesses and frameworks ask a model to sum up a history that has grown too long."""
 _TURNS: Final = re.compile(r"max_?(turns|iterations|steps|rounds)", re.IGNORECASE)
 """What frameworks call the reason why an agent was stopped."""
 _NUMBER: Final = re.compile(r"(?<![\w.])\d{1,9}(?![\w.])")
@@ -59,6 +66,8 @@ def _llm_did(row: SpanRow, subject: str) -> str:
     if finish_reason in _REFUSALS:
         return f"{subject} refused"
     text = row.facts.get("output")
+    if _COMPACTS.search(str(row.facts.get("input") or "")):
+        return f"{subject} summed up the history{f': {quoted(text)}' if text else ''}"
     wrote = f"wrote {quoted(text)}" if text else "answered without words"
     return (
         f"{subject} stopped at the output limit, {wrote}"

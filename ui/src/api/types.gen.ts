@@ -1335,6 +1335,11 @@ export interface components {
       previous_step_id: string | null;
       /** Previous Step Number */
       previous_step_number: number | null;
+      /**
+       * Sentence
+       * @default
+       */
+      sentence: string;
       /** Shares */
       shares: components['schemas']['ContextShare'][];
       /** Step Id */

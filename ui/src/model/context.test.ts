@@ -22,6 +22,7 @@ function sampleContext(given: Partial<StepContext>): StepContext {
     changes: [],
     shares: [],
     input_tokens: null,
+    sentence: '',
     ...given,
   };
 }

@@ -30,6 +30,7 @@ it('shares the tokens of all definitions by their length, where they are known',
     previous_step_id: null,
     previous_step_number: null,
     input_tokens: 200,
+    sentence: '',
     changes: [],
     shares: [{ part: 'tools', tokens: 100, characters: 10, estimated: true }],
   };
