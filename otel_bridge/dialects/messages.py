@@ -66,6 +66,8 @@ _ITEM_ROLES: Final[Mapping[str, str]] = {
 """Roles of items that stand beside messages without one, as in OpenAI's Responses API."""
 
 
+_BESIDE: Final = frozenset(("tool_calls", "tool_call_id"))
+"""What LiteLLM keeps of OpenAI's messages beside the parts that it makes of them."""
 _HOLDERS: Final = ("messages", "choices", "generations", "contents", "output", "input")
 """Keys under which requests and answers of the vendors' APIs hold their messages."""
 
@@ -199,7 +201,7 @@ def _as_message(item: Json, role: str) -> Json:
             inner: dict[str, Json] = dict(_as_message(item["message"], role))
             return inner | _kept(item)
     if is_list(parts):
-        return {**item, "role": _role(item, role), "parts": [read_part(part) for part in parts]}
+        return {**item, "role": _role(item, role), "parts": _read_parts(item, parts)}
     kind = item["type"] if isinstance(item.get("type"), str) else ""
     if "role" not in item and ("content" not in item or kind in _ITEM_ROLES):
         return {
@@ -207,6 +209,20 @@ def _as_message(item: Json, role: str) -> Json:
             "parts": [read_part(item) if _is_part(item) else text_part(dict(item))],
         }
     return {"role": _role(item, role), "parts": _parts_of(item)} | _kept(item)
+
+
+def _read_parts(item: Mapping[str, Json], parts: Sequence[Json]) -> list[Json]:
+    """Read the parts, and tool calls that stand beside them as in OpenAI's API, or the tool whose result the words are."""
+    read: list[Json] = [read_part(part) for part in parts]
+    if len(item) == 2 or _BESIDE.isdisjoint(item):
+        return read
+    calls = parse_json(item.get("tool_calls"))
+    if is_list(calls) and not any(part.get("type") == "tool_call" for part in read):
+        return [*read, *(tool_call_part(call) for call in calls if isinstance(call, dict))]
+    words = [part.get("content") for part in read if part.get("type") == "text"]
+    if item.get("tool_call_id") and len(words) == len(read) == 1:
+        return [tool_result_part({"tool_call_id": item["tool_call_id"], "content": words[0]})]
+    return read
 
 
 def _is_plain(item: Mapping[str, Json]) -> bool:

@@ -343,3 +343,19 @@ def test_agents_and_workflows_of_dotnet_are_those_of_python() -> None:
     assert (ran.kind, ran.name, built.framework) == ("chain", "trip", True)
     assert (call.kind, call.usage.input) == ("llm", 5)
     assert read(span("Experimental.Microsoft.Extensions.AI", "orchestrate_tools", loop)).kind == "chain"
+
+
+def test_litellm_keeps_calls_and_results_beside_the_parts() -> None:
+    call = {"id": "c-1", "type": "function", "function": {"name": "look", "arguments": '{"at": "sky"}'}}
+    asked = [
+        {"role": "assistant", "parts": [], "tool_calls": [call]},
+        {"role": "tool", "parts": [{"type": "text", "content": "grey"}], "tool_call_id": "c-1"},
+    ]
+    told = {"gen_ai.operation.name": "chat", "gen_ai.input.messages": json.dumps(asked)}
+
+    messages = unpack(span("litellm", "litellm_request", told)).input_messages or ()
+
+    assert [part for message in messages for part in message["parts"]] == [
+        {"type": "tool_call", "id": "c-1", "name": "look", "arguments": {"at": "sky"}},
+        {"type": "tool_call_response", "id": "c-1", "response": "grey"},
+    ]
