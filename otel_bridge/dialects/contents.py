@@ -35,6 +35,10 @@ _ANSWERS: Final = ("output", "answer", "response", "result", "final_output", "co
 """Under which frameworks pass what was asked and answered around."""
 
 
+_CONTENTS: Final = frozenset(("content", "page_content"))
+"""Under one of which a record or a document says what it does, be it nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """The first words of what went in and came out."""
@@ -135,11 +139,10 @@ def _words(written: Json, value: Json, names: tuple[str, ...], role: str) -> str
             return said
         found = next((value[name] for name in names if isinstance(value.get(name), str)), None)
         written = found or written
-    elif is_list(value) and value:
+    elif is_list(value) and value and all(_has_content(item) for item in value):
         # Records of a memory, or documents: what they say, without their ids and scores.
         contents = [_content_of(item) for item in value]
-        if None not in contents:
-            written = contents[0] if len(contents) == 1 else contents
+        written = contents[0] if len(contents) == 1 else contents
     return messages.preview(written)
 
 
@@ -162,6 +165,10 @@ def _updated(value: Json) -> Json:
     command = value[0] if is_list(value) and value else None
     update = command.get("update") if isinstance(command, dict) and "graph" in command else None
     return update if isinstance(update, dict) else value
+
+
+def _has_content(item: Json) -> bool:
+    return isinstance(item, dict) and not _CONTENTS.isdisjoint(item)
 
 
 def _content_of(item: Json) -> Json:
