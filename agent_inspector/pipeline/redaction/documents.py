@@ -100,7 +100,8 @@ class Look:
                     found.append(item)
                 else:
                     self.is_plain = False
-            self._take_texts(found, below)
+            if found:
+                self._take_texts(found, below)
             if not below:
                 return
             level = below

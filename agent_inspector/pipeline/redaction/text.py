@@ -36,6 +36,7 @@ _AS_RUNS: Final = bytes(
 _BLOB: Final = re.compile(rb"a{%d,}" % _BLOB_BYTES)
 _BASE64: Final = compile_pattern(r"(?:[A-Za-z0-9+/_-]{20,}(?:[ ]?\r?\n)?)+[A-Za-z0-9+/_-]*={0,2}")
 _SHORTEST_BASE64: Final = b"a" * 20
+_LINE_BREAKS: Final = (b"\n", b"\r\n", b" \n", b" \r\n")
 _PERCENT_CODE: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
 _PERCENT: Final = compile_pattern(r"[^\s\"'<>`]*%[0-9A-Fa-f]{2}[^\s\"'<>`]*")
 _MEDIA: Final = (
@@ -164,9 +165,19 @@ def _runs_of_base64(view: bytes) -> Iterator[tuple[int, int]]:
     runs = view.translate(_AS_RUNS)
     at = runs.find(_SHORTEST_BASE64)
     while at >= 0:
-        start, end = _BASE64.match(view, at).span()  # which costs less than to search for them all
-        yield start, end
+        end = _end_of_run(view, runs, at)
+        yield at, end
         at = runs.find(_SHORTEST_BASE64, end)
+
+
+def _end_of_run(view: bytes, runs: bytes, start: int) -> int:
+    """Return where a run ends that matches `_BASE64`; only what goes on after a line break is left to RE2."""
+    end = runs.find(b" ", start)
+    if end < 0:
+        return len(view)
+    if view.startswith(_LINE_BREAKS, end):
+        return int(_BASE64.match(view, start).end())
+    return end + (2 if view.startswith(b"==", end) else view.startswith(b"=", end))
 
 
 def find_encoded(
