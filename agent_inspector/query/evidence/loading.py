@@ -238,12 +238,11 @@ def _truncated(record: SpanRecord) -> int:
     """Count the values that a limit of size has cut: ours says so, and JSON that others have cut has no end."""
     attributes = record.attributes
     stated = 1 if attributes.get(semconv.TRUNCATED) else 0
-    return stated + sum(1 for value in attributes.values() if isinstance(value, str) and _is_cut(value))
+    texts = [text for text in attributes.values() if type(text) is str and len(text) >= _SHORTEST_CUT]
+    return stated + sum(map(_is_cut, texts))
 
 
 def _is_cut(text: str) -> bool:
-    if len(text) < _SHORTEST_CUT:
-        return False
     if text.startswith(('{"', "[{", '["')):
         return not text.rstrip().endswith(("}", "]")) or _CUT_MARKS in text
     return text.endswith(_CUT_END)
