@@ -23,6 +23,29 @@ describe('the lines of a value', () => {
     expect(JSON.parse(lines.join('\n'))).toEqual(value);
   });
 
+  it('put short fields of a record side by side, and long ones on lines of their own', () => {
+    const record = {
+      id: 'ch_3QkT7f',
+      order: '48213',
+      amount: 6450,
+      note: 'charged twice, says the customer of this order',
+      card: 'visa',
+      ok: true,
+    };
+
+    expect(text(linesOf({ charges: [record] }, new Map()))).toEqual([
+      '{',
+      '  "charges": [',
+      '    {',
+      '      "id": "ch_3QkT7f", "order": "48213", "amount": 6450,',
+      '      "note": "charged twice, says the customer of this order",',
+      '      "card": "visa", "ok": true',
+      '    }',
+      '  ]',
+      '}',
+    ]);
+  });
+
   it('fold what looks alike, and open it on request', () => {
     const row = { id: 'ch_3QkT7f', order: '48213', amount: 6450, card: 'visa', created: '2026-11-20' };
     const value = [row, row, row, row, row];

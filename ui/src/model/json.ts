@@ -15,6 +15,8 @@ export interface Line {
 
 /** Containers that fit in this many characters are written in one line. */
 const INLINE = 64;
+/** Scalars of at most so many characters share a line. */
+const BRIEF = 32;
 /** What a folded container shows of itself. */
 const PREVIEW = 28;
 /** Containers with more values than this begin folded, below the top. */
@@ -75,13 +77,38 @@ function write(value: unknown, lead: Token[], place: Place): void {
 }
 
 function writeChildren(children: readonly [string | null, unknown][], place: Place): void {
+  const row: Token[] = [];
+  let first = place.path;
+  const endRow = (): void => {
+    if (row.length)
+      place.lines.push(line({ ...place, path: first, depth: place.depth + 1 }, row.splice(0), null));
+  };
   children.forEach(([key, child], index) => {
     const path = `${place.path}.${key ?? index}`;
     const lead: Token[] = key === null ? [] : [{ kind: 'key', text: JSON.stringify(key) }, mark(': ')];
     const end = index < children.length - 1 ? ',' : '';
+    if (place.depth > 0 && isBrief(child)) {
+      const tokens = [...lead, scalar(child), mark(end)];
+      if (row.length && length(row) + 1 + length(tokens) > INLINE) endRow();
+      if (row.length) row.push(mark(' '));
+      else first = path;
+      row.push(...tokens);
+      return;
+    }
+    endRow();
     const alike = key === null && children.length > OPEN_IN_LIST + 2 && index >= OPEN_IN_LIST;
     write(child, lead, { ...place, path, depth: place.depth + 1, end, alike });
   });
+  endRow();
+}
+
+/** What stands in a row with its neighbours, below the top: a record takes a few lines then, and not one a field. */
+function isBrief(value: unknown): boolean {
+  return !childrenOf(value).length && width(value, BRIEF) <= BRIEF;
+}
+
+function length(tokens: readonly Token[]): number {
+  return tokens.reduce((sum, token) => sum + token.text.length, 0);
 }
 
 function childrenOf(value: unknown): [string | null, unknown][] {
