@@ -84,6 +84,7 @@ def test_sixty_paths_lead_to_no_file(server: ServerProcess) -> None:
 def test_hostile_texts_in_every_filter_match_nothing(asker: Asker) -> None:
     """W06: 504 injections and more into every parameter: 0 answers of 5xx, and no filter matches more than it says."""
     statuses, matched = Counter[int](), list[str]()
+    stored = runs_in(asker)
     for path, name, _ in questions():
         answer = asker.ask("GET", path)
         statuses[answer.status] += 1
@@ -99,7 +100,11 @@ def test_hostile_texts_in_every_filter_match_nothing(asker: Asker) -> None:
     assert statuses.total() >= 504
     assert set(statuses) <= {200, 400, 404, 422}
     assert matched == []
-    assert json.loads(asker.ask("GET", "/v1/runs").body)["total"] == 2
+    assert runs_in(asker) == stored >= 2
+
+
+def runs_in(asker: Asker) -> int:
+    return int(json.loads(asker.ask("GET", "/v1/runs").body)["total"])
 
 
 def test_malformed_requests_are_refused_and_the_next_one_is_served(
