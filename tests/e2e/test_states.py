@@ -236,6 +236,9 @@ def test_a_search_of_an_encrypted_store_reads_on_and_says_how_far_it_is(page: Pa
         re.compile(r"Contents were searched, newest first: 6,\d\d\d steps read, 1 run found"), timeout=30_000
     )
     expect(page.get_by_test_id("run-row")).to_contain_text("run-0")
+    expect(
+        page.get_by_role("heading", level=1)
+    ).to_be_visible()  # the run that was found opens beside the list
     check_axe(page)
 
 
