@@ -27,6 +27,8 @@ SHORTEST_SECRET: Final = 6
 """No rule for text without a name finds anything shorter."""
 _DEEPEST: Final = 40
 _MOST_KEYS: Final = 4096
+_MOST_NAMES: Final = 32
+"""Keys of a mapping that are remembered together; one with more may have ids for keys, which never come again."""
 _PLAIN_HEADS: Final = frozenset(map(chr, range(0x21, 0x7F))) - frozenset('{["')
 """Characters with which no JSON container or string begins, be there space before it or not."""
 _CONTAINERS: Final = (dict, list, tuple)
@@ -125,8 +127,9 @@ class Look:
             is_label = self._keys.get(key)
             if self._meet(key) if is_label is None else is_label:
                 labels.append(key)
-        self._mappings[names] = tuple(labels)
-        return self._mappings[names]
+        if len(names) <= _MOST_NAMES:
+            self._mappings[names] = tuple(labels)
+        return tuple(labels)
 
     def _take_values(self, values: Iterable[Json], below: list[Json], found: list[str]) -> None:
         for item in values:
@@ -153,15 +156,13 @@ class Look:
         if not self._all_texts:
             known = self._engine.harmless_texts
             texts = [text for text in texts if text not in known]
-        plain = [text for text in texts if len(text) < LONG_TEXT and text[:1] in _PLAIN_HEADS]
-        self.texts += plain
-        for text in texts if len(plain) < len(texts) else ():
+        for text in texts:
             if text[:1] not in _PLAIN_HEADS and self._take_json(text, below):
                 continue
-            if len(text) >= LONG_TEXT:
-                self._take_long(text)
-            elif text[:1] not in _PLAIN_HEADS:
+            if len(text) < LONG_TEXT:
                 self.texts.append(text)
+            else:
+                self._take_long(text)
 
     def _take_long(self, text: str) -> None:
         key = hash_of(text)

@@ -19,8 +19,9 @@ from agent_inspector.pipeline.redaction.randomness import RANDOM_TEXT
 from agent_inspector.pipeline.redaction.rules import Finding, Gate, Rule, Scanner, compile_pattern, scan
 from agent_inspector.pipeline.redaction.text import holds_encoded, make_view
 
-# Measured on program text and records: all rules behind one gate pass 8 MB/s, behind these 60. What RE2 spends is
-# mostly building states as it meets new text: digits beside the rules that are open-ended take seven times as long.
+# Measured on program text and records: all rules behind one gate pass 8 MB/s, behind these 48, and each gate 280 or
+# more. What RE2 spends is mostly building states as it meets new text: the digits and the open-ended rules after them
+# take 23 ns a byte behind one gate, and 6 behind two.
 _GATES: Final = (
     tuple(rule for rule in shapes.FORMATS if rule.hint),
     tuple(rule for rule in shapes.FORMATS if not rule.hint),
@@ -101,7 +102,7 @@ class Engine:
         The bounds are None where a part may hold what the whole does not.
         """
         if not texts:
-            return False, NOTHING
+            return False, None if self.custom_patterns else NOTHING
         data = _APART.join([*texts, ""]).encode("utf-8", "surrogatepass")
         view = make_view(data)
         opened = [(gate, rules) for gate in self.scanner.gates if (rules := gate.triggered(view))]

@@ -55,6 +55,8 @@ _REVERSED: Final = compile_pattern(
 _BEFORE: Final = re.compile(rb"(?:[A-Za-z0-9\x80-\xff'.]+[ _-]){1,3}$")
 _JOINERS: Final = (b" ", b"_", b"-")
 _UNSURE: Final = (Verdict.UNKNOWN, Verdict.WEAK, Verdict.HARMLESS)
+_LONGEST_KNOWN: Final = 128
+"""What is matched of a longer text is no name, and is not kept."""
 _LOOK_BACK: Final = 48
 _JUDGED: Final = 512
 """So many bytes of a value tell what it is."""
@@ -124,13 +126,19 @@ class _Form(NamedTuple):
     """The name is, even without what stands before it."""
 
 
-@lru_cache(maxsize=8192)
 def _form_of(pair: bytes) -> _Form:
     """Take a match apart: to find it with its groups takes twice as long, and the same few names come again."""
+    return _known_form(pair) if len(pair) <= _LONGEST_KNOWN else _read_form(pair)
+
+
+def _read_form(pair: bytes) -> _Form:
     match = _PAIR.match(pair)
     end, assigns = match.end(1), match.start(2)
     telling = _label_at(pair, 0, end).is_telling
     return _Form(end, assigns if assigns >= 0 else None, match.group(3), telling)
+
+
+_known_form: Final = lru_cache(maxsize=8192)(_read_form)
 
 
 class _Pair(NamedTuple):
