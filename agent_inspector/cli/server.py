@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import webbrowser
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -73,11 +74,8 @@ def server(  # noqa: PLR0913 (each is an option of the command)
         get_config(), **{name: value for name, value in given.items() if value is not None}
     )
     _start_logging(config)
-    serve_configured(
-        config,
-        lambda url: _announce(config, url, open_browser=open_browser, as_json=as_json),
-        owns_process=True,
-    )
+    announce = partial(_announce, config, open_browser=open_browser, as_json=as_json)
+    serve_configured(config, announce, owns_process=True)
 
 
 def _start_logging(config: TraceConfig) -> None:

@@ -10,15 +10,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from agent_inspector.server.openapi import openapi_text
-from tests.agent_inspector.server.example_spans import LLM_ID, TRACE_ID
+from tests.agent_inspector.server.example_spans import IN_PATHS
 
 ENDLESS: Final = "/v1/events"
-KNOWN: Final[Mapping[str, str]] = {
-    "run_id": TRACE_ID,
-    "trace_id": TRACE_ID,
-    "step_id": LLM_ID,
-    "session_id": "s",
-}
 PAGES: Final = (
     "/",
     "/ui/",
@@ -104,6 +98,6 @@ def routes() -> Iterator[tuple[str, str]]:
     for path, operations in json.loads(openapi_text())["paths"].items():
         for method in operations:
             if path != ENDLESS:
-                yield method.upper(), path.format_map(KNOWN) + ("?q=word" if path == "/v1/search" else "")
+                yield method.upper(), path.format_map(IN_PATHS) + ("?q=word" if path == "/v1/search" else "")
     for path in PAGES:
         yield "GET", path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from otel_bridge.record import SpanEvent, SpanRecord
@@ -12,6 +13,13 @@ ROOT_ID: Final = "00000000000000a1"
 LLM_ID: Final = "00000000000000a2"
 TOOL_ID: Final = "00000000000000a3"
 FAILED_TRACE_ID: Final = "b2" * 16
+IN_PATHS: Final[Mapping[str, str]] = {
+    "run_id": TRACE_ID,
+    "trace_id": TRACE_ID,
+    "step_id": LLM_ID,
+    "session_id": "s",
+}
+"""What stands for the parameters in paths of the API."""
 START_NS: Final = 1_700_000_000_000_000_000
 HOSTILE: Final = "<img src=x onerror=alert(1)>\x1b]0;owned\x07 \u202e"
 """Text as a web page might put it into an agent's mouth."""

@@ -13,16 +13,10 @@ from fastapi import FastAPI
 
 from agent_inspector.server.openapi import openapi_text
 from tests.agent_inspector.server.conftest import LOCAL
-from tests.agent_inspector.server.example_spans import LLM_ID, TRACE_ID
+from tests.agent_inspector.server.example_spans import IN_PATHS, TRACE_ID
 from tests.agent_inspector.server.test_http_runs import INJECTIONS
 
 DOCUMENT: Final = json.loads(openapi_text())
-KNOWN: Final[Mapping[str, str]] = {
-    "run_id": TRACE_ID,
-    "trace_id": TRACE_ID,
-    "step_id": LLM_ID,
-    "session_id": "s",
-}
 EXACT: Final = (
     "status",
     "user_id",
@@ -53,8 +47,8 @@ def _filled(path: str, parameter: Mapping[str, Any], text: str) -> str:
     name, asked = parameter["name"], quote(text, safe="")
     if parameter["in"] == "query":
         needed = "q=word&" if path == "/v1/search" and name != "q" else ""
-        return f"{path.format_map(KNOWN)}?{needed}{name}={asked}"
-    return path.format_map({**KNOWN, name: asked})
+        return f"{path.format_map(IN_PATHS)}?{needed}{name}={asked}"
+    return path.format_map({**IN_PATHS, name: asked})
 
 
 async def _ask(app: FastAPI, asked: Sequence[Asked]) -> list[httpx2.Response]:
